@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using ActorNode.Protocol.Messages;
+
+namespace ActorNode.Storage;
+
+/// <summary>One piece of work for the next transaction. Idempotent, so that a commit of unknown outcome can be repeated.</summary>
+public abstract record CommitCommand
+{
+    private CommitCommand()
+    {
+    }
+
+    /// <summary>Rows it may write, for the limit of a transaction.</summary>
+    public abstract int Rows { get; }
+
+    /// <summary>Bytes it may write, for the limit of a transaction.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Append messages to an account; ids that it holds already are duplicates. Result: <see cref="CommitResult.Appended"/>.</summary>
+    public sealed record Append(AccountId AccountId, ImmutableArray<Message> Messages, DateTimeOffset ReceivedAt) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => Messages.Length;
+
+        /// <inheritdoc/>
+        public override long Bytes { get; } = MessageSize.Of(Messages);
+    }
+
+    /// <summary>
+    /// Remove at most <paramref name="Limit"/> messages of an account from the front: those with sequences up to <paramref name="UpTo"/>
+    /// and, where <paramref name="Before"/> is given, only while they were received before it. Result: <see cref="CommitResult.Removed"/>.
+    /// </summary>
+    public sealed record Remove(AccountId AccountId, long UpTo, DateTimeOffset? Before, int Limit) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => Limit;
+
+        /// <inheritdoc/>
+        public override long Bytes => 0;
+    }
+
+    /// <summary>Finds out whether the store takes writes that need space. Leaves nothing. Result: <see cref="CommitResult.Probed"/>.</summary>
+    public sealed record Probe : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => 0;
+    }
+}
+
+/// <summary>What a command did.</summary>
+public abstract record CommitResult
+{
+    private CommitResult()
+    {
+    }
+
+    /// <summary>
+    /// The lowest and highest sequence of the command's messages (duplicates included), how many were new, and the account's last
+    /// sequence after the command: the new ones are <c>AccountLast - Written + 1 .. AccountLast</c>.
+    /// </summary>
+    public sealed record Appended(long First, long Last, int Written, int Duplicates, long AccountLast) : CommitResult;
+
+    /// <summary>
+    /// What the account holds now, and how many messages this command removed. <paramref name="More"/>: its limit cut it short.
+    /// </summary>
+    public sealed record Removed(MessageRange Range, int Count, bool More) : CommitResult;
+
+    /// <summary>The store takes writes.</summary>
+    public sealed record Probed : CommitResult;
+}
