@@ -1,0 +1,88 @@
+namespace ActorNode.Messages;
+
+/// <summary>Settings of the message writer: the section <c>actornode.messages</c>.</summary>
+public sealed record MessagesSettings
+{
+    /// <summary>Most messages in one write to one account; more is refused as too large.</summary>
+    public int MaxBatchMessages { get; init; } = 10_000;
+
+    /// <summary>Most bytes (bodies and ids, with a fixed overhead a message) in one write to one account.</summary>
+    public long MaxBatchBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Longest body of one message, in bytes.</summary>
+    public int MaxBodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Most messages an account holds in memory, accepted and not yet committed; beyond it writes get Busy.</summary>
+    public int MaxPendingMessages { get; init; } = 50_000;
+
+    /// <summary>Most bytes that all accounts together hold in memory, accepted and not yet committed; beyond it writes get Busy.</summary>
+    public long MaxPendingBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>What a Busy reply asks its sender to wait.</summary>
+    public TimeSpan BusyRetryAfter { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Most messages of one account in one transaction (a single larger write still goes whole), so that an account with a long queue
+    /// leaves room for the others.
+    /// </summary>
+    public int MaxCommitMessages { get; init; } = 1_000;
+
+    /// <summary>Tries of a failing commit before the account degrades: refuses what it holds and what comes, and probes.</summary>
+    public int MaxAttempts { get; init; } = 8;
+
+    /// <summary>Wait before the second try of a failed commit; doubles with each further one.</summary>
+    public TimeSpan MinBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Longest wait between two tries, and between two probes of a degraded account.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>An account's actor that did nothing for so long is stopped to save memory; the next message starts it again.</summary>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>A read runs at most this long before it fails.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most reads under way at once; more wait in order.</summary>
+    public int ParallelReads { get; init; } = 4;
+
+    /// <summary>Most reads that wait; more fail at once.</summary>
+    public int MaxWaitingReads { get; init; } = 1_000;
+
+    /// <summary>Most messages (or accounts) in a page.</summary>
+    public int MaxPage { get; init; } = 1_000;
+
+    /// <summary>The transactions that many accounts share.</summary>
+    public CommitSettings Commit { get; init; } = new();
+
+    /// <summary>Removal of old messages.</summary>
+    public RetentionSettings Retention { get; init; } = new();
+}
+
+/// <summary>Settings of the commit actor: the section <c>actornode.messages.commit</c>.</summary>
+public sealed record CommitSettings
+{
+    /// <summary>A transaction takes no further command once it has so many rows.</summary>
+    public int MaxRows { get; init; } = 5_000;
+
+    /// <summary>A transaction takes no further command once it has so many bytes.</summary>
+    public long MaxBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// How long a transaction below its limits waits for more commands, counted from its first one. Zero: not at all; whatever arrives
+    /// while one transaction is written goes into the next anyway.
+    /// </summary>
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.Zero;
+}
+
+/// <summary>Settings of retention: the section <c>actornode.messages.retention</c>.</summary>
+public sealed record RetentionSettings
+{
+    /// <summary>Messages received longer ago than this are removed. Null: off, everything is kept.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Pause between the end of one round of removal and the start of the next.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most messages removed by one command, so that removal never holds up writes.</summary>
+    public int ChunkMessages { get; init; } = 500;
+}
