@@ -22,6 +22,10 @@ public sealed class InRangeAttribute(string min, string max) : Attribute
     public string Max { get; } = max;
 }
 
+/// <summary>No key of the configuration: the node derives the value from other settings.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DerivedAttribute : Attribute;
+
 /// <summary>A settings record with rules over several of its values, or over what no attribute can say.</summary>
 public interface ISettingsRules
 {
