@@ -1,0 +1,29 @@
+using ActorNode.Messages;
+
+namespace ActorNode.Configuration;
+
+/// <summary>All settings of a node: the section <c>actornode</c>.</summary>
+public sealed record NodeSettings : ISettingsRules
+{
+    /// <summary>The folder that holds the node's data and logs; created where it is missing.</summary>
+    public string Data { get; init; } = "data";
+
+    /// <summary>The HTTP server.</summary>
+    public HttpSettings Http { get; init; } = new();
+
+    /// <summary>The log.</summary>
+    public LoggingSettings Logging { get; init; } = new();
+
+    /// <summary>Pushed metrics.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
+    /// <summary>The message writer.</summary>
+    public MessagesSettings Messages { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Key, string Rule)> Problems()
+    {
+        if (Data.Length == 0)
+            yield return ("data", "is empty; it names a folder");
+    }
+}
