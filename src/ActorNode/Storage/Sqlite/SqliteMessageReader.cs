@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ActorNode.Protocol.Messages;
+using Microsoft.Data.Sqlite;
+
+namespace ActorNode.Storage.Sqlite;
+
+/// <summary>
+/// Reads on a bounded number of connections, beside the writer and beside each other. A connection that failed is closed and replaced by
+/// the next read.
+/// </summary>
+internal sealed class SqliteMessageReader(SqliteFile file, int connections, Func<IdBuffer> bufferedIds) : IMessageReader, IAsyncDisposable
+{
+    private readonly SemaphoreSlim _free = new(connections);
+    private readonly ConcurrentBag<SqliteReadSession> _idle = [];
+    private volatile bool _closed;
+
+    public ValueTask<MessageRange?> RangeAsync(AccountId account, CancellationToken cancellationToken) =>
+        ReadAsync(session => session.Range(account), cancellationToken);
+
+    public ValueTask<(MessageRange? Range, ImmutableArray<StoredMessage> Messages)> PageAsync(AccountId account, long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(session => session.Page(account, after, limit), cancellationToken);
+
+    public ValueTask<StoredMessage?> FindAsync(AccountId account, MessageId id, CancellationToken cancellationToken) =>
+        ReadAsync(session => session.Find(account, id, bufferedIds()), cancellationToken);
+
+    public ValueTask<ImmutableArray<MessageReplies.AccountRange>> AccountsAsync(AccountId? after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(session => session.Accounts(after, limit), cancellationToken);
+
+    public ValueTask<ImmutableArray<AccountId>> AccountsOlderThanAsync(DateTimeOffset cutoff, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(session => session.AccountsOlderThan(cutoff, limit), cancellationToken);
+
+    /// <summary>Waits for reads under way; later ones fail.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _closed = true;
+        for (var i = 0; i < connections; i++)
+            await _free.WaitAsync().ConfigureAwait(false);
+        foreach (var session in _idle)
+            session.Dispose();
+        _idle.Clear();
+        _free.Release(connections);
+    }
+
+    /// <summary>On a thread of the pool: SQLite blocks its caller while it waits for the disk, and the caller may be an actor.</summary>
+    private async ValueTask<T> ReadAsync<T>(Func<SqliteReadSession, T> read, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Read(read), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private T Read<T>(Func<SqliteReadSession, T> read)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        var session = _idle.TryTake(out var idle) ? idle : null;
+        try
+        {
+            session ??= new SqliteReadSession(file.OpenReader());
+            var result = read(session);
+            _idle.Add(session);
+            session = null;
+            return result;
+        }
+        catch (SqliteException failure) when (SqliteFailure.IsUnavailable(failure))
+        {
+            throw SqliteFailure.Unavailable(file.Path, failure);
+        }
+        finally
+        {
+            session?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+
+namespace ActorNode.Storage.Sqlite;
+
+/// <summary>
+/// The node's data in a SQLite file with a write-ahead log. An exclusive lock on a file beside it keeps other nodes out. After a failure
+/// of the file the next commit opens it anew, so the store works again by itself once the cause has gone.
+/// </summary>
+public sealed class SqliteNodeStore : INodeStore
+{
+    private readonly StorageSettings _settings;
+    private readonly SqliteFile _file;
+    private readonly FileStream _ownership;
+    private readonly SqliteMessageReader _reader;
+
+    // Used by one commit at a time.
+    private SqliteWriter? _writer;
+    private long _limitedPages;
+
+    // Written by the commit that opens the file, read by readers.
+    private volatile IdBuffer _bufferedIds;
+    private int _disposed;
+
+    private SqliteNodeStore(StorageSettings settings, SqliteFile file, FileStream ownership, SqliteWriter writer)
+    {
+        _settings = settings;
+        _file = file;
+        _ownership = ownership;
+        _writer = writer;
+        _bufferedIds = writer.BufferedIds;
+        _reader = new SqliteMessageReader(file, settings.Readers, () => _bufferedIds);
+        MaxPages = settings.MaxPages;
+    }
+
+    /// <inheritdoc/>
+    public string Location => _file.Path;
+
+    /// <inheritdoc/>
+    public IMessageReader Messages => _reader;
+
+    /// <summary>Pages that the database may have; 0: no limit. May be changed at any time; counts from the next commit on.</summary>
+    public long MaxPages { get; set => Volatile.Write(ref field, value); }
+
+    /// <summary>Opens the file, creating it and its folder where they are not there.</summary>
+    /// <exception cref="StoreOpenException">The file is in use, of a newer schema, of another program, or cannot be used.</exception>
+    public static Task<SqliteNodeStore> OpenAsync(StorageSettings settings, CancellationToken cancellationToken) =>
+        Task.Run(() => Open(settings), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken) =>
+        new(Task.Run(() => Commit(commands), cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _reader.DisposeAsync().ConfigureAwait(false);
+        // The last connection to close copies the log to the database file, which may take a while.
+        await Task.Run(() => _writer?.Dispose()).ConfigureAwait(false);
+        await _ownership.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static SqliteNodeStore Open(StorageSettings settings)
+    {
+        var file = new SqliteFile(settings);
+        var folder = Path.GetDirectoryName(file.Path)!;
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreOpenException($"The data folder {folder} cannot be created: {failure.Message}", failure);
+        }
+
+        var ownership = FileOwnership.Take(file.Path);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = file.Create();
+            return new SqliteNodeStore(settings, file, ownership, new SqliteWriter(connection, settings));
+        }
+        catch
+        {
+            connection?.Dispose();
+            ownership.Dispose();
+            throw;
+        }
+    }
+
+    private ImmutableArray<CommitResult> Commit(IReadOnlyList<CommitCommand> commands)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        try
+        {
+            var writer = _writer ?? Reopen();
+            var pages = MaxPages;
+            if (pages != _limitedPages)
+                writer.LimitPages(pages);
+            _limitedPages = pages;
+            return writer.Commit(commands);
+        }
+        catch (SqliteException failure) when (SqliteFailure.IsUnavailable(failure))
+        {
+            DropWriter();
+            throw SqliteFailure.Unavailable(Location, failure);
+        }
+        catch (StoreUnavailableException)
+        {
+            DropWriter();
+            throw;
+        }
+    }
+
+    private SqliteWriter Reopen()
+    {
+        var connection = _file.Reopen();
+        try
+        {
+            _writer = new SqliteWriter(connection, _settings);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+
+        _limitedPages = 0;
+        _bufferedIds = _writer.BufferedIds;
+        return _writer;
+    }
+
+    private void DropWriter()
+    {
+        _writer?.Dispose();
+        _writer = null;
+    }
+}
