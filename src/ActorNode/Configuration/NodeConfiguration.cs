@@ -43,6 +43,7 @@ public sealed record NodeConfiguration(NodeSettings Settings, Config Akka, Setti
         tree = FromEnvironment(sources.Environment).Over(tree);
         tree = SettingsTree.Of(sources.CommandLine).Over(tree);
         var settings = SettingsBinder.Bind<NodeSettings>(tree, HoconDocument.NodeSection);
+        settings = settings with { Storage = settings.Storage with { DataFolder = settings.Data } };
         return new NodeConfiguration(settings, file?.Akka ?? Config.Empty, tree);
     }
 

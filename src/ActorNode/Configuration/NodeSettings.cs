@@ -1,4 +1,5 @@
 using ActorNode.Messages;
+using ActorNode.Storage;
 
 namespace ActorNode.Configuration;
 
@@ -16,6 +17,9 @@ public sealed record NodeSettings : ISettingsRules
 
     /// <summary>Pushed metrics.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
+
+    /// <summary>The database.</summary>
+    public StorageSettings Storage { get; init; } = new();
 
     /// <summary>The message writer.</summary>
     public MessagesSettings Messages { get; init; } = new();

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Reflection;
+using System.Runtime.Serialization;
 using System.Text.RegularExpressions;
 
 namespace ActorNode.Configuration;
@@ -64,15 +66,18 @@ internal sealed record SettingType(string Expected, Func<string, object?> Parse,
     /// <summary>The words for nothing at all, where a setting may be off.</summary>
     public static bool IsOff(string text) => text is "off" or "none" or "infinite";
 
-    /// <summary>One of the names of an enumeration, in kebab-case.</summary>
+    /// <summary>One of the names of an enumeration: what its <see cref="EnumMemberAttribute"/> says, otherwise its name in kebab-case.</summary>
     public static SettingType Choice(Type enumeration)
     {
-        var names = Enum.GetNames(enumeration).Select(Kebab).ToArray();
+        var values = Enum.GetValues(enumeration);
+        var names = values.Cast<object>().Select(value => NameOf(enumeration.GetField(value.ToString()!)!)).ToArray();
         return new SettingType(
             "one of " + string.Join(", ", names),
-            text => Array.IndexOf(names, text.ToLowerInvariant()) is >= 0 and var index ? Enum.GetValues(enumeration).GetValue(index) : null,
-            value => Kebab(value.ToString()!));
+            text => Array.IndexOf(names, text.ToLowerInvariant()) is >= 0 and var index ? values.GetValue(index) : null,
+            value => names[Array.IndexOf(values, value)]);
     }
+
+    private static string NameOf(FieldInfo member) => member.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? Kebab(member.Name);
 
     /// <summary>The key of a property: <c>MaxPage</c> is <c>max-page</c>.</summary>
     public static string Kebab(string name) =>

@@ -60,6 +60,7 @@ public sealed class NodeConfigurationSpec : IDisposable
         Assert.Equal(21, settings.Http.MaxConnections);
         Assert.Equal(12, settings.Http.MaxFollowers);
         Assert.Equal("from-file", settings.Data);
+        Assert.Equal("from-file", settings.Storage.DataFolder);
         Assert.Equal(TimeSpan.FromSeconds(15), settings.Http.Heartbeat);
     }
 
@@ -95,6 +96,21 @@ public sealed class NodeConfigurationSpec : IDisposable
         Assert.Equal(
             ["actornode.http.urls (option): '127.0.0.1:80' is no url; write http://HOST:PORT"],
             Problems(new ConfigurationSources { CommandLine = Options(("actornode.http.urls", "127.0.0.1:80")) }));
+    }
+
+    [Theory(DisplayName = "Storage settings that contradict each other are refused, and no secret is repeated")]
+    [InlineData("provider = postgresql", "actornode.storage.connection-string (built-in reference.conf line", "is empty, but provider is postgresql")]
+    [InlineData("connection-string = \"Password=hunter2\"", "actornode.storage.connection-string (node.conf line 1)", "is given, but provider is not postgresql")]
+    [InlineData("file-name = \"../node.db\"", "actornode.storage.file-name (node.conf line 1)", "is no name of a file within the data folder")]
+    [InlineData("page-bytes = 5000", "actornode.storage.page-bytes (node.conf line 1)", "5000 is no power of two")]
+    [InlineData("provider = oracle", "actornode.storage.provider (node.conf line 1)", "'oracle' is not one of sqlite, postgresql, memory")]
+    public void Storage(string line, string place, string rule)
+    {
+        var problem = Assert.Single(Problems(new ConfigurationSources { File = File_($"actornode.storage {{ {line} }}") }));
+
+        Assert.StartsWith(place, problem, StringComparison.Ordinal);
+        Assert.Contains(rule, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", problem, StringComparison.Ordinal);
     }
 
     [Theory(DisplayName = "Malformed text is refused with line and column")]

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using ActorNode.Configuration;
 using Xunit;
 
@@ -9,6 +10,9 @@ public sealed class SettingTypeSpec
     {
         LightBlue,
         Red,
+
+        [EnumMember(Value = "ultraviolet")]
+        UltraViolet,
     }
 
     [Theory(DisplayName = "A duration is a number with a unit; only zero needs none")]
@@ -81,7 +85,9 @@ public sealed class SettingTypeSpec
         Assert.Equal(Shade.Red, shade.Parse("RED"));
         Assert.Null(shade.Parse("0"));
         Assert.Null(shade.Parse("blue"));
-        Assert.Equal("one of light-blue, red", shade.Expected);
+        Assert.Equal(Shade.UltraViolet, shade.Parse("ultraviolet"));
+        Assert.Equal("one of light-blue, red, ultraviolet", shade.Expected);
+        Assert.Equal("ultraviolet", shade.Format(Shade.UltraViolet));
         Assert.Equal("light-blue", shade.Format(Shade.LightBlue));
     }
 
