@@ -1,3 +1,4 @@
+#pragma warning disable SYSLIB0051 // Newtonsoft.Json, serializer 1, rebuilds exceptions through this constructor
 using System.Runtime.Serialization;
 
 namespace Akka.Actor;
@@ -14,9 +15,8 @@ public abstract class AkkaException : Exception
     {
     }
 
-    // Kept because it is part of the API; binary formatting itself is gone from the runtime.
     protected AkkaException(SerializationInfo info, StreamingContext context)
-        : base(info.GetString("Message"))
+        : base(info, context)
     {
     }
 

@@ -1,0 +1,95 @@
+using Akka.Event;
+
+namespace Akka.Actor;
+
+// One user message: what the cell handles itself, and the behaviour for the rest.
+internal sealed partial class ActorCell
+{
+    /// <summary>Handles a message at once, on the calling thread. For test kits; the actor must have no turn meanwhile.</summary>
+    internal void InvokeDirectly(object message, IActorRef sender)
+    {
+        var outer = _current;
+        _current = this;
+        var (outerMessage, outerSender) = (_message, _sender);
+        (_message, _sender) = (message, sender);
+        try
+        {
+            ReceiveMessage(message);
+        }
+        finally
+        {
+            (_message, _sender) = (outerMessage, outerSender);
+            _current = outer;
+        }
+    }
+
+    private void Invoke(object message, IActorRef sender)
+    {
+        _message = message;
+        _sender = sender;
+        MessageNumber++;
+        try
+        {
+            if (message is TimerMessage timer)
+            {
+                // A timer's message counts by what it carries: it may be marked, it may be a poison pill.
+                if (!timer.Owner.TryAccept(timer))
+                    return;
+                _message = message = timer.Message;
+            }
+
+            if (message is IAutoReceivedMessage)
+                AutoReceive(message);
+            else
+                ReceiveMessage(message);
+            if (_receiveTimeout is not null && _awaited is null)
+                _receiveTimeout.AfterMessage(message);
+        }
+        catch (Exception e)
+        {
+            HandleFailure(e, null);
+        }
+        finally
+        {
+            _message = null;
+            _sender = null;
+        }
+    }
+
+    private void ReceiveMessage(object message) => _actor!.InvokeAroundReceive(CurrentBehavior, message);
+
+    private void AutoReceive(object message)
+    {
+        if (_system.Settings.DebugAutoReceive)
+            _system.PublishDebug(Self.ToString(), _actor!.GetType(), $"received AutoReceiveMessage {message}");
+        switch (message)
+        {
+            case PoisonPill:
+                Self.Stop();
+                break;
+            case Kill:
+                throw new ActorKilledException("Kill");
+            case Terminated terminated:
+                if (_watch is not null && _watch.TakeQueuedTerminated(terminated.ActorRef, out var custom))
+                    ReceiveMessage(_message = custom ?? terminated);
+                break;
+            case Identify identify:
+                Sender.Tell(new ActorIdentity(identify.MessageId, Self), Self);
+                break;
+            case ActorSelectionMessage selection:
+                Akka.Actor.ActorSelection.Deliver(Self, Sender, selection);
+                break;
+            default:
+                // Markers of other components: not ours to handle.
+                ReceiveMessage(message);
+                break;
+        }
+    }
+
+    internal void PublishUnhandled(object message)
+    {
+        if (message is Terminated terminated)
+            throw new DeathPactException(terminated.ActorRef);
+        _system.EventStream.Publish(new UnhandledMessage(message, Sender, Self));
+    }
+}

@@ -1,0 +1,269 @@
+using System.Reflection;
+using Akka.Actor.Internal;
+using Akka.Dispatch.SysMsg;
+
+namespace Akka.Actor;
+
+// Birth, failure, restart and death. All of it runs on the actor's turn.
+//
+// Suspensions are counted: a failed actor suspends itself once and each child once (but not the child that caused it, which
+// did so itself); a Resume or a restart gives one back.
+internal sealed partial class ActorCell
+{
+    private Phase _phase;
+    private Failure? _failure;
+    private Exception? _pendingRecreation;
+
+    private enum Phase : byte
+    {
+        Unborn,
+        Alive,
+        Terminating,
+        Dead
+    }
+
+    internal void FaultSuspend()
+    {
+        SuspendMailbox();
+        SuspendChildren(null);
+    }
+
+    internal void FaultResume(Exception? causedByFailure)
+    {
+        if (_phase != Phase.Alive)
+            return;
+        if (_actor is null && _failure is not null)
+        {
+            // There is no state to keep: it never was constructed.
+            FaultRecreate(causedByFailure ?? _failure.Cause);
+            return;
+        }
+
+        var perpetrator = _failure?.Perpetrator;
+        if (causedByFailure is not null)
+            _failure = null;
+        ResumeMailbox();
+        foreach (var child in ChildRefs())
+            child.Resume(Equals(child, perpetrator) ? causedByFailure : null);
+    }
+
+    internal void FaultRecreate(Exception cause)
+    {
+        if (_phase != Phase.Alive)
+            return;
+        if (_suspensions == 0)
+            SuspendMailbox();
+        if (_pendingRecreation is not null)
+        {
+            // A restart is under way already: this one only gives its suspension back.
+            _suspensions = Math.Max(1, _suspensions - 1);
+            return;
+        }
+
+        if (_actor is { } old)
+        {
+            // The message that failed, and its sender, are what PreRestart sees.
+            (_message, _sender) = (_failure?.Message, _failure?.Sender);
+            try
+            {
+                old.AroundPreRestart(cause, _message!);
+            }
+            catch (Exception e)
+            {
+                Report(new PreRestartException(Self, e, cause, _message!), "PreRestart failed");
+            }
+            finally
+            {
+                (_message, _sender) = (null, null);
+            }
+
+            ClearActor();
+        }
+        else
+        {
+            StopChildren();
+        }
+
+        if (_children is { AnyDying: true })
+            _pendingRecreation = cause;
+        else
+            FinishRecreate(cause);
+    }
+
+    internal void BeginTermination()
+    {
+        if (_phase is Phase.Terminating or Phase.Dead)
+            return;
+        _phase = Phase.Terminating;
+        _pendingRecreation = null;
+        _receiveTimeout?.Set(null);
+        SuspendMailbox();
+        StopChildren();
+        if (_children is null or { IsEmpty: true })
+            FinishTermination();
+    }
+
+    internal void HandleFailure(Exception cause, LocalActorRef? perpetrator)
+    {
+        if (_phase != Phase.Alive && _phase != Phase.Unborn)
+        {
+            Report(cause, "Failed while terminating");
+            return;
+        }
+
+        // Until the parent has decided about the first failure, a second one changes nothing.
+        if (_failure is not null)
+            return;
+        _failure = new Failure(cause, perpetrator ?? Self, _message, _sender);
+        _receiveTimeout?.Disarm();
+        SuspendMailbox();
+        SuspendChildren(perpetrator);
+        Parent.SendSystemMessage(new Failed(Self, cause));
+    }
+
+    internal void HandleChildFailure(LocalActorRef child, Exception cause)
+    {
+        if (_children is null || !_children.Contains(child))
+        {
+            _system.PublishDebug(Self.ToString(), GetType(), $"Dropping Failed of unknown or former child {child}");
+            return;
+        }
+
+        // A supervisor without an actor cannot decide: its own failure is being handled and takes its children along.
+        if (_actor is null)
+            return;
+        _sender = child;
+        try
+        {
+            if (_actor.Strategy.HandleFailure(this, child, cause, _children.StatsOf(child), _children.AllStats))
+                return;
+            HandleFailure(cause, child);
+        }
+        finally
+        {
+            _sender = null;
+        }
+    }
+
+    private void Create()
+    {
+        _phase = Phase.Alive;
+        try
+        {
+            _actor = NewActor();
+            _actor.AroundPreStart();
+            if (_system.Settings.DebugLifecycle)
+                _system.PublishDebug(Self.ToString(), _actor.GetType(), $"Started ({_actor})");
+            _receiveTimeout?.AfterMessage(this);
+        }
+        catch (Exception e)
+        {
+            ClearActor(releaseStash: false);
+            HandleFailure(InitializationFailure(e), null);
+        }
+    }
+
+    private ActorBase NewActor()
+    {
+        _behavior = null;
+        _outerBehaviors = null;
+        var actor = Props.NewActor() ?? throw new ActorInitializationException(Self, $"Props of {Self.Path} produced no actor");
+        if (!ReferenceEquals(actor.Cell, this))
+            throw new ActorInitializationException(Self, $"Props of {Self.Path} produced an actor that belongs to another context");
+        // Handlers may be registered in the constructor only; initialising closes the table.
+        (actor as IInitializableActor)?.Init();
+        return actor;
+    }
+
+    private void FinishRecreate(Exception cause)
+    {
+        _pendingRecreation = null;
+        var survivors = ChildRefs();
+        _failure = null;
+        ResumeMailbox();
+        try
+        {
+            _actor = NewActor();
+            _actor.AroundPostRestart(cause, null!);
+        }
+        catch (Exception e)
+        {
+            ClearActor(releaseStash: false);
+            HandleFailure(new PostRestartException(Self, Unwrap(e), cause), null);
+            return;
+        }
+
+        if (_system.Settings.DebugLifecycle)
+            _system.PublishDebug(Self.ToString(), _actor.GetType(), "restarted");
+        foreach (var child in survivors)
+            child.Restart(cause);
+        _receiveTimeout?.AfterMessage(this);
+    }
+
+    private void FinishTermination()
+    {
+        if (_actor is { } actor)
+        {
+            try
+            {
+                actor.AroundPostStop();
+            }
+            catch (Exception e)
+            {
+                Report(e, "PostStop failed");
+            }
+
+            if (_system.Settings.DebugLifecycle)
+                _system.PublishDebug(Self.ToString(), actor.GetType(), "stopped");
+            ClearActor();
+        }
+
+        // Closed and emptied first: who hears of the death finds the reference terminated and its letters dead.
+        _phase = Phase.Dead;
+        CloseMailbox();
+        _system.EventStream.UnsubscribeTerminated(Self);
+        Parent.SendSystemMessage(new DeathWatchNotification(Self, true));
+        _watch?.Died();
+        _watch = null;
+        _failure = null;
+        _receiveTimeout = null;
+        _behavior = null;
+        _outerBehaviors = null;
+    }
+
+    /// <summary>Gives the incarnation up: its stash goes back to the mailbox, it is disposed of and released.</summary>
+    private void ClearActor(bool releaseStash = true)
+    {
+        if (_actor is not { } actor)
+            return;
+        _actor = null;
+        _taskScheduler = null;
+        AbandonTasks();
+        Timers?.CancelAll();
+        Timers = null;
+        try
+        {
+            if (releaseStash)
+                (actor as IActorStash)?.Stash?.UnstashAll();
+            (actor as IDisposable)?.Dispose();
+            Props.Release(actor);
+        }
+        catch (Exception e)
+        {
+            Report(e, "Disposal of the actor failed");
+        }
+    }
+
+    private ActorInitializationException InitializationFailure(Exception e) => Unwrap(e) switch
+    {
+        ActorInitializationException { Actor: not null } known => known,
+        var cause => new ActorInitializationException(Self, $"Exception during creation: {cause.Message}", cause)
+    };
+
+    private void Report(Exception e, string what) => _system.PublishError(e, Self.ToString(), _actor?.GetType() ?? Props.Type, what);
+
+    private static Exception Unwrap(Exception e) => e is TargetInvocationException { InnerException: { } inner } ? inner : e;
+
+    /// <summary>Kept from the failure to the supervisor's decision.</summary>
+    private sealed record Failure(Exception Cause, IActorRef Perpetrator, object? Message, IActorRef? Sender);
+}

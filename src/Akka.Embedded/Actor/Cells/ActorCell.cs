@@ -1,0 +1,107 @@
+using Akka.Actor.Internal;
+using Akka.Dispatch;
+
+namespace Akka.Actor;
+
+/// <summary>
+/// The life of one actor behind its reference: mailbox, children, watches, behaviour, restarts. Parts that most actors never
+/// use are made when they are first needed.
+/// </summary>
+internal sealed partial class ActorCell : IUntypedActorContext
+{
+    private readonly ActorSystemImpl _system;
+    private readonly MessageDispatcher _dispatcher;
+    private readonly MailboxBound? _bound;
+    private ActorBase? _actor;
+    private object? _message;
+    private IActorRef? _sender;
+    private Receive? _behavior;
+    private Stack<Receive?>? _outerBehaviors;
+    private ReceiveTimeoutTimer? _receiveTimeout;
+    private ActorTaskScheduler? _taskScheduler;
+
+    public ActorCell(ActorSystemImpl system, LocalActorRef self, Props props, MessageDispatcher dispatcher, MailboxBound? bound,
+        IInternalActorRef parent)
+    {
+        _head = _tail = this;
+        _system = system;
+        _dispatcher = dispatcher;
+        _bound = bound;
+        Self = self;
+        Props = props;
+        Parent = parent;
+    }
+
+    public LocalActorRef Self { get; }
+
+    public Props Props { get; }
+
+    public IInternalActorRef Parent { get; }
+
+    public MessageDispatcher Dispatcher => _dispatcher;
+
+    public ActorSystemImpl System => _system;
+
+    public IActorRef Sender => _sender ?? _system.DeadLetters;
+
+    public TimeSpan? ReceiveTimeout => _receiveTimeout?.Timeout;
+
+    IActorRef IActorContext.Self => Self;
+
+    IActorRef IActorContext.Parent => Parent;
+
+    ActorSystem IActorContext.System => _system;
+
+    internal object? CurrentMessage => _message;
+
+    internal ActorBase? Actor => _actor;
+
+    public void Become(Receive receive) => _behavior = receive;
+
+    public void Become(UntypedReceive receive) => Become(Handled(receive));
+
+    public void BecomeStacked(Receive receive)
+    {
+        // Null below: the actor's own Receive. In its constructor the actor is not known here yet.
+        (_outerBehaviors ??= new Stack<Receive?>()).Push(_behavior);
+        _behavior = receive;
+    }
+
+    public void BecomeStacked(UntypedReceive receive) => BecomeStacked(Handled(receive));
+
+    public void UnbecomeStacked()
+    {
+        if (_outerBehaviors is { Count: > 0 })
+            _behavior = _outerBehaviors.Pop();
+    }
+
+    public void SetReceiveTimeout(TimeSpan? timeout)
+    {
+        if (timeout <= TimeSpan.Zero)
+            throw new ArgumentException("The receive timeout must be greater than zero", nameof(timeout));
+        if (timeout is null)
+            _receiveTimeout?.Set(null);
+        else
+            (_receiveTimeout ??= new ReceiveTimeoutTimer(this)).Set(timeout);
+    }
+
+    public ActorSelection ActorSelection(ActorPath actorPath) => ActorRefFactoryShared.ActorSelection(actorPath, _system);
+
+    public ActorSelection ActorSelection(string actorPath) => ActorRefFactoryShared.ActorSelection(actorPath, _system, Self);
+
+    internal void BecomeInitially(Receive receive) => _behavior ??= receive;
+
+    internal IStash NewStash() => new ActorStash(this, _system.StashCapacityOf(Self, Props, _bound));
+
+    internal void CancelTimers() => Timers?.CancelAll();
+
+    internal ActorTaskScheduler TaskScheduler => _taskScheduler ??= new ActorTaskScheduler(this, _actor!);
+
+    private Receive CurrentBehavior => _behavior ??= _actor!.BehaviorOf();
+
+    private static Receive Handled(UntypedReceive receive) => message =>
+    {
+        receive(message);
+        return true;
+    };
+}

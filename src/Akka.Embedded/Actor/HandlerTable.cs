@@ -1,0 +1,126 @@
+namespace Akka.Actor;
+
+/// <summary>The handlers of one behaviour, in order of declaration.</summary>
+internal sealed class HandlerTable
+{
+    private Handler[] _handlers = [];
+    private int _count;
+    private bool _takesAny;
+
+    public void Add(Handler handler)
+    {
+        if (_takesAny)
+            throw new InvalidOperationException(
+                "A handler that catches all messages has been added. No handler can be added after that.");
+        if (_count == _handlers.Length)
+            Array.Resize(ref _handlers, _count == 0 ? 2 : _count * 2);
+        _handlers[_count++] = handler;
+        _takesAny = handler.TakesAny;
+    }
+
+    public Receive Close()
+    {
+        Array.Resize(ref _handlers, _count);
+        return TryHandle;
+    }
+
+    public bool TryHandle(object message)
+    {
+        foreach (var handler in _handlers)
+        {
+            if (handler.TryHandle(message))
+                return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Takes messages of one type.</summary>
+internal abstract class Handler
+{
+    internal virtual bool TakesAny => false;
+
+    internal abstract bool TryHandle(object message);
+
+    public static Handler Of<T>(Action<T> handler, Predicate<T>? shouldHandle)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        // A handler of object without a predicate is a ReceiveAny.
+        if (shouldHandle is not null)
+            return new Filtered<T>(handler, shouldHandle);
+        return typeof(T) == typeof(object) ? new Everything((Action<object>)(object)handler) : new Typed<T>(handler);
+    }
+
+    public static Handler Of<T>(Func<T, bool> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new Deciding<T>(handler);
+    }
+
+    public static Handler Of(Type type, Action<object> handler, Predicate<object>? shouldHandle)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(handler);
+        if (type == typeof(object) && shouldHandle is null)
+            return Any(handler);
+        return new Deciding<object>(message =>
+        {
+            if (!type.IsInstanceOfType(message) || (shouldHandle is not null && !shouldHandle(message)))
+                return false;
+            handler(message);
+            return true;
+        });
+    }
+
+    public static Handler Of(Type type, Func<object, bool> handler)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(handler);
+        return new Deciding<object>(message => type.IsInstanceOfType(message) && handler(message));
+    }
+
+    public static Handler Any(Action<object> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new Everything(handler);
+    }
+
+    private sealed class Typed<T>(Action<T> handler) : Handler
+    {
+        internal override bool TryHandle(object message)
+        {
+            if (message is not T typed)
+                return false;
+            handler(typed);
+            return true;
+        }
+    }
+
+    private sealed class Filtered<T>(Action<T> handler, Predicate<T> shouldHandle) : Handler
+    {
+        internal override bool TryHandle(object message)
+        {
+            if (message is not T typed || !shouldHandle(typed))
+                return false;
+            handler(typed);
+            return true;
+        }
+    }
+
+    private sealed class Deciding<T>(Func<T, bool> handler) : Handler
+    {
+        internal override bool TryHandle(object message) => message is T typed && handler(typed);
+    }
+
+    private sealed class Everything(Action<object> handler) : Handler
+    {
+        internal override bool TakesAny => true;
+
+        internal override bool TryHandle(object message)
+        {
+            handler(message);
+            return true;
+        }
+    }
+}

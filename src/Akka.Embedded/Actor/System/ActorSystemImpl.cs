@@ -1,0 +1,249 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.RegularExpressions;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Dispatch;
+using Akka.Event;
+using Akka.Util;
+
+namespace Akka.Actor.Internal;
+
+/// <summary>The one implementation of a system. Its parts are made in the order in which they need each other.</summary>
+internal sealed partial class ActorSystemImpl : ExtendedActorSystem
+{
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _extensions = new();
+    private readonly TaskCompletionSource _terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Stack<Action> _terminationHooks = new();
+    private readonly LocalActorRefProvider _provider;
+    private readonly Deployments _deployments;
+    private readonly Option<Props> _guardianProps;
+    private readonly Lazy<TimerWheel> _realTime;
+    private bool _hooksRan;
+
+    public ActorSystemImpl(string name, Config config, ActorSystemSetup setup, Option<Props> guardianProps)
+    {
+        if (!NamePattern().IsMatch(name))
+            throw new ArgumentException(
+                $"invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-')", nameof(name));
+        ArgumentNullException.ThrowIfNull(config);
+        Name = name;
+        _guardianProps = guardianProps;
+        Settings = new Settings(this, config, setup);
+        SerializesMessages = Settings.SerializeAllMessages;
+        EventStream = new EventStream(Settings.DebugEventStream);
+        EventStream.StartStdoutLogger(Settings);
+        Log = new BusLogging(EventStream, $"ActorSystem({name})", typeof(ActorSystem), Settings.LogFormatter);
+        WarnOfUnknownSettings(config);
+        Scheduler = TypeNames.Instantiate<IScheduler>(Settings.SchedulerClass, "akka.scheduler.implementation", Settings.Config, Log);
+        // Timeouts of asks are real time, also under a scheduler that a test moves by hand.
+        _realTime = new Lazy<TimerWheel>(() => Scheduler is HashedWheelTimerScheduler { Wheel: var wheel }
+            ? wheel
+            : new TimerWheel("akka-real-time", TimeSpan.FromMilliseconds(10), 512, e => Log.Error(e, "Scheduled work failed")));
+        Mailboxes = new Mailboxes(this);
+        Dispatchers = new Dispatchers(this, new DefaultDispatcherPrerequisites(EventStream, Scheduler, Settings, Mailboxes), Log);
+        _deployments = new Deployments(Settings.Config);
+        _provider = new LocalActorRefProvider(this, Dispatchers.DefaultGlobalDispatcher,
+            cause => PublishError(cause, Name, GetType(), "The root guardian failed, shutting down"), OnRootTerminated);
+        Serialization = new Akka.Serialization.Serialization(this);
+    }
+
+    public override Settings Settings { get; }
+
+    public override string Name { get; }
+
+    public override Akka.Serialization.Serialization Serialization { get; }
+
+    public override EventStream EventStream { get; }
+
+    public override IActorRef DeadLetters => _provider.DeadLetters;
+
+    public override IActorRef IgnoreRef => _provider.IgnoreRef;
+
+    public override Dispatchers Dispatchers { get; }
+
+    public override Mailboxes Mailboxes { get; }
+
+    public override IScheduler Scheduler { get; }
+
+    public override ILoggingAdapter Log { get; }
+
+    public override Task WhenTerminated => _terminated.Task;
+
+    public override LocalActorRefProvider Provider => _provider;
+
+    public override IInternalActorRef Guardian => _provider.Guardian;
+
+    public override IInternalActorRef LookupRoot => _provider.RootGuardian;
+
+    public override IInternalActorRef SystemGuardian => _provider.SystemGuardian;
+
+    internal bool SerializesMessages { get; }
+
+    internal TimerWheel RealTime => _realTime.Value;
+
+    /// <summary>What <see cref="Terminate"/> does instead of stopping the actors right away: the coordinated shutdown sets it.</summary>
+    internal Func<Task>? CoordinatedTermination { get; set; }
+
+    public void Start()
+    {
+        try
+        {
+            var strategy = SupervisorStrategyConfigurator.CreateConfigurator(Settings.SupervisorStrategyClass).Create();
+            _provider.StartGuardians(strategy, _guardianProps.HasValue ? _guardianProps.Value : null);
+            EventStream.StartDefaultLoggers(this);
+            if (Settings.LogDeadLetters > 0)
+                SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
+            if (Settings.LogConfigOnStart)
+                Log.Warning(Settings.ToString());
+            LoadExtensions();
+        }
+        catch
+        {
+            FinalTerminate();
+            throw;
+        }
+    }
+
+    public override IActorRef ActorOf(Props props, string? name = null) => _provider.Guardian.Cell.ActorOf(props, name);
+
+    public override IActorRef SystemActorOf(Props props, string? name = null) =>
+        _provider.SystemGuardian.Cell.StartChild(props, name, systemService: true);
+
+    public override IActorRef SystemActorOf<TActor>(string? name = null) => SystemActorOf(Props.Create<TActor>([]), name);
+
+    public override ActorSelection ActorSelection(ActorPath actorPath) => ActorRefFactoryShared.ActorSelection(actorPath, this);
+
+    public override ActorSelection ActorSelection(string actorPath) => ActorRefFactoryShared.ActorSelection(actorPath, this, LookupRoot);
+
+    public override void Stop(IActorRef actor) => ((IInternalActorRef)actor).Stop();
+
+    public override Task Terminate() => CoordinatedTermination is { } coordinated && Settings.CoordinatedShutdownRunByActorSystemTerminate
+        ? coordinated()
+        : FinalTerminate();
+
+    public override void Abort() => FinalTerminate();
+
+    public override void RegisterOnTermination(Action code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        lock (_terminationHooks)
+        {
+            if (_hooksRan)
+                throw new InvalidOperationException("ActorSystem already terminated.");
+            _terminationHooks.Push(code);
+        }
+    }
+
+    public override string PrintTree()
+    {
+        var text = new StringBuilder();
+        Print((LocalActorRef)LookupRoot, 0);
+        return text.ToString();
+
+        void Print(LocalActorRef actor, int depth)
+        {
+            text.Append(' ', depth * 2).Append(depth == 0 ? "/" : actor.Name).Append(' ').AppendLine(Logging.SimpleName(actor.Cell.Props.Type));
+            foreach (var child in actor.Cell.ChildRefs())
+                Print(child, depth + 1);
+        }
+    }
+
+    public override string ToString() => LookupRoot.Path.Root.Address.ToString();
+
+    /// <summary>Stops the actors, the program's first. Returns <see cref="WhenTerminated"/>.</summary>
+    internal Task FinalTerminate()
+    {
+        Log.Debug("System shutdown initiated");
+        if (!Settings.LogDeadLettersDuringShutdown && _provider.SystemGuardian?.Cell.FindChild("deadLetterListener") is { } listener)
+            listener.Stop();
+        if (_provider.Guardian is { } user)
+            user.Stop();
+        else
+            _provider.RootGuardian.Stop();
+        return WhenTerminated;
+    }
+
+    internal LocalActorRef NewLocalActor(Props props, LocalActorRef parent, string name, bool systemService)
+    {
+        var deploy = props.Deploy;
+        if (!systemService && _deployments.Any)
+            deploy = deploy.WithFallback(_deployments.For(new ChildActorPath(parent.Path, name, ActorPath.UndefinedUid)));
+        var dispatcher = deploy.Dispatcher.Length > 0 ? Dispatchers.Lookup(deploy.Dispatcher) : Dispatchers.DefaultGlobalDispatcher;
+        var bound = Mailboxes.KindOf(props.Type, deploy.Mailbox, dispatcher).NewBound();
+        return new LocalActorRef(this, props, dispatcher, bound, parent, name, Random.Shared.Next(1, int.MaxValue));
+    }
+
+    internal int StashCapacityOf(LocalActorRef actor, Props props, MailboxBound? bound)
+    {
+        if (props.Deploy.StashCapacity >= 0)
+            return props.Deploy.StashCapacity;
+        var configured = _deployments.Any ? _deployments.For(actor.Path).StashCapacity : Deploy.NoStashSize;
+        return configured >= 0 ? configured : Mailboxes.KindOf(props.Type, props.Deploy.Mailbox, actor.Cell.Dispatcher).StashCapacity;
+    }
+
+    internal void PublishError(Exception cause, string source, Type type, string message) =>
+        EventStream.Publish(new Error(cause, source, type, message));
+
+    internal void PublishDebug(string source, Type type, string message)
+    {
+        if (EventStream.LogLevel <= LogLevel.DebugLevel)
+            EventStream.Publish(new Debug(source, type, message));
+    }
+
+    [GeneratedRegex(@"^[a-zA-Z0-9][a-zA-Z0-9\-]*$")]
+    private static partial Regex NamePattern();
+
+    private void OnRootTerminated()
+    {
+        // Off the actor's turn: hooks may block, and the scheduler waits for its thread.
+        ThreadPool.UnsafeQueueUserWorkItem(static self => self.EndOfSystem(), this, preferLocal: false);
+    }
+
+    private void EndOfSystem()
+    {
+        try
+        {
+            (Scheduler as IDisposable)?.Dispose();
+            if (_realTime.IsValueCreated)
+                _realTime.Value.Dispose();
+            RunTerminationHooks();
+            Dispatchers.Shutdown();
+        }
+        finally
+        {
+            _terminated.TrySetResult();
+        }
+    }
+
+    private void RunTerminationHooks()
+    {
+        while (true)
+        {
+            Action? hook;
+            lock (_terminationHooks)
+            {
+                if (!_terminationHooks.TryPop(out hook))
+                {
+                    _hooksRan = true;
+                    return;
+                }
+            }
+
+            try
+            {
+                hook();
+            }
+            catch (Exception e)
+            {
+                Log.Error(e, "A termination hook failed");
+            }
+        }
+    }
+
+    private void WarnOfUnknownSettings(Config config)
+    {
+        foreach (var unknown in KnownSettings.UnknownIn(config))
+            Log.Warning("Configuration key {Key} is not known to this engine and has no effect", unknown);
+    }
+}
