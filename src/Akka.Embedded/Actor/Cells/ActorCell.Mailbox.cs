@@ -29,8 +29,12 @@ internal sealed partial class ActorCell : MailboxNode, IRunnable
     private int _state = Scheduled;
     private int _suspensions;
 
-    /// <summary>The cell whose turn runs on this thread.</summary>
-    internal static ActorCell? Current => _current;
+    /// <summary>The cell whose turn runs on this thread. A test kit lends its test actor's to the test's thread.</summary>
+    internal static ActorCell? Current
+    {
+        get => _current;
+        set => _current = value;
+    }
 
     internal static IActorRef? CurrentSelf => _current?.Self;
 
