@@ -1,0 +1,48 @@
+namespace Specs.Timers;
+
+public sealed class SchedulerSpec : Spec
+{
+    [Fact(DisplayName = "ScheduleTellOnce tells once, not before its time")]
+    public async Task Tell_once()
+    {
+        var before = Now;
+        Sys.Scheduler.ScheduleTellOnce(Ms(50), TestActor, "x", ActorRefs.NoSender);
+        await ExpectMsgAsync("x");
+        Assert.True(Now - before >= Ms(49), $"after {Now - before}");
+    }
+
+    [Fact(DisplayName = "ScheduleTellRepeatedly tells until it is cancelled")]
+    public async Task Tell_repeatedly()
+    {
+        using var cancelable = new Cancelable(Sys.Scheduler);
+        Sys.Scheduler.ScheduleTellRepeatedly(TimeSpan.Zero, Ms(10), TestActor, "tick", ActorRefs.NoSender, cancelable);
+        await ReceiveNAsync(3).CountAsync();
+        cancelable.Cancel();
+        Assert.True(cancelable.IsCancellationRequested);
+        await WaitForRadioSilenceAsync(Ms(100), 3);
+    }
+
+    [Fact(DisplayName = "What is cancelled before its time is not told")]
+    public async Task Cancelled_is_not_told()
+    {
+        var cancelable = Sys.Scheduler.ScheduleTellOnceCancelable(Ms(50), TestActor, "cancelled", ActorRefs.NoSender);
+        cancelable.Cancel();
+        Sys.Scheduler.ScheduleTellOnce(Ms(100), TestActor, "later", ActorRefs.NoSender);
+        await ExpectMsgAsync("later");
+    }
+
+    [Fact(DisplayName = "ScheduleOnce runs an action")]
+    public async Task Action_once()
+    {
+        var to = TestActor;
+        Sys.Scheduler.Advanced.ScheduleOnce(Ms(10), () => to.Tell("ran", ActorRefs.NoSender));
+        await ExpectMsgAsync("ran");
+    }
+
+    [Fact(DisplayName = "A negative delay is refused")]
+    public void Negative_delay() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sys.Scheduler.ScheduleTellOnce(Ms(-1), TestActor, "x", ActorRefs.NoSender));
+
+    [Fact(DisplayName = "The scheduler's clock is the system's")]
+    public void Now_is_now() => Assert.InRange(Sys.Scheduler.Now, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(5));
+}
