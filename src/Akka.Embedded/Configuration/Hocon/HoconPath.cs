@@ -8,32 +8,32 @@ internal static class HoconPath
     /// <summary>Characters that end an unquoted value; a key is also ended by a dot.</summary>
     public const string ReservedInValue = "$\"{}[]:=,#`^?!@*&\\";
 
-    public static IReadOnlyList<string> Split(string path)
-    {
-        if (!path.Contains('"', StringComparison.Ordinal))
-            return path.Split('.');
+    /// <summary>The keys of a path, without quotes.</summary>
+    public static IReadOnlyList<string> Split(string path) =>
+        path.Contains('"', StringComparison.Ordinal)
+            ? SplitRaw(path).ConvertAll(key => key.Replace("\"", "", StringComparison.Ordinal))
+            : path.Split('.');
 
+    /// <summary>The keys of a path as they are written.</summary>
+    public static List<string> SplitRaw(string path)
+    {
         var keys = new List<string>();
-        var key = new StringBuilder();
+        var start = 0;
         var quoted = false;
-        foreach (var c in path)
+        for (var i = 0; i < path.Length; i++)
         {
-            switch (c)
+            if (path[i] == '"')
             {
-                case '"':
-                    quoted = !quoted;
-                    break;
-                case '.' when !quoted:
-                    keys.Add(key.ToString());
-                    key.Clear();
-                    break;
-                default:
-                    key.Append(c);
-                    break;
+                quoted = !quoted;
+            }
+            else if (path[i] == '.' && !quoted)
+            {
+                keys.Add(path[start..i]);
+                start = i + 1;
             }
         }
 
-        keys.Add(key.ToString());
+        keys.Add(path[start..]);
         return keys;
     }
 
