@@ -1,0 +1,329 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using ActorNode.Protocol.Messages;
+using ActorNode.Storage;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Event;
+
+namespace ActorNode.Messages;
+
+/// <summary>
+/// The only writer of one account. Keeps its commands in order, hands them to the commit actor, at most one transaction under way, and
+/// answers each after the durable commit.
+/// <para>
+/// Ordering: commands are committed in the order of arrival. Duplicates: a repeated message id is written once, whoever repeats it.
+/// Restart: everything acknowledged is in the database; what was accepted and not committed is answered with a
+/// <see cref="MessageReplies.Nack"/> when this actor is restarted or stopped, and lost when the process dies: its sender has no answer
+/// and sends again. Sequences go on from the database. A failing store is tried again with capped back-off, order kept; then the
+/// account degrades: refuses what it holds and what comes, and probes until the store works again.
+/// </para>
+/// </summary>
+public sealed class AccountActor : UntypedActor, IWithTimers
+{
+    private readonly AccountId _account;
+    private readonly AccountContext _context;
+
+    /// <summary>Accepted, in order of arrival. The first <see cref="_underWay"/> of them are in <see cref="_commit"/>.</summary>
+    private readonly Queue<Pending> _pending = [];
+
+    private CommitActor.Commit? _commit;
+    private int _underWay;
+
+    /// <summary>So many at the head of the queue may be stored although no commit of them succeeded: a connection broke in one.</summary>
+    private int _uncertain;
+
+    private int _pendingMessages;
+    private AccountHealth _health;
+    private bool _stopping;
+    private AccountFollowers? _followers;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(AccountId account, AccountContext context) => Akka.Actor.Props.Create(() => new AccountActor(account, context));
+
+    public AccountActor(AccountId account, AccountContext context)
+    {
+        _account = account;
+        _context = context;
+        SetReceiveTimeout(context.Settings.PassivateAfter);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case MessageCommands.Write write:
+                OnWrite(write);
+                break;
+            case CommitActor.Committed committed when committed.Request == _commit:
+                OnCommitted(committed.Results);
+                break;
+            case CommitActor.Failed failed when failed.Request == _commit:
+                OnFailed(failed.Error);
+                break;
+            case CommitActor.Committed or CommitActor.Failed:
+                // The outcome of an earlier incarnation's request, which has answered its senders.
+                break;
+            case RetryTick:
+                CommitNext();
+                break;
+            case MessageCommands.Remove remove:
+                OnRemove(remove);
+                break;
+            case MessageCommands.Follow:
+                Followers.Add(Sender);
+                break;
+            case MessageCommands.Unfollow:
+                _followers?.Remove(Sender);
+                break;
+            case Terminated terminated:
+                _followers?.Remove(terminated.ActorRef);
+                break;
+            case AccountFollowers.RangeRead read:
+                Followers.OnRangeRead(read);
+                break;
+            case ReceiveTimeout:
+                OnIdle();
+                break;
+            case Stop:
+                _stopping = true;
+                StopWhenDone();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private AccountFollowers Followers => _followers ??= new AccountFollowers(_account, Context, _context.Store);
+
+    private void OnWrite(MessageCommands.Write write)
+    {
+        if (!WriteRules.Check(write, _context.Settings, out var bytes, out var refusal))
+            Refuse(refusal);
+        else if (Refusal(write.RequestId) is { } notNow)
+            Refuse(notNow);
+        else if (_pendingMessages + write.Messages.Length > _context.Settings.MaxPendingMessages || !_context.Budget.TryTake(bytes))
+            Busy(write);
+        else
+            Accept(new Pending(
+                new CommitCommand.Append(_account, write.Messages, _context.Clock.GetUtcNow()), Sender, write.RequestId, Stopwatch.GetTimestamp(), bytes));
+    }
+
+    private void OnRemove(MessageCommands.Remove remove)
+    {
+        if (remove.UpTo < 1)
+            Sender.Tell(new MessageReplies.Nack(_account, NackReason.Invalid, "upTo must be 1 or more", RequestId: remove.RequestId));
+        else if (Refusal(remove.RequestId) is { } notNow)
+            Sender.Tell(notNow);
+        else
+            Accept(new Pending(
+                new CommitCommand.Remove(_account, remove.UpTo, Before: null, _context.Settings.Retention.ChunkMessages),
+                Sender, remove.RequestId, Stopwatch.GetTimestamp(), Bytes: 0));
+    }
+
+    private MessageReplies.Nack? Refusal(long requestId)
+    {
+        if (_stopping)
+            return new MessageReplies.Nack(_account, NackReason.Stopping, "the node is shutting down", RequestId: requestId);
+        return _health.Degraded
+            ? new MessageReplies.Nack(_account, NackReason.Degraded, "the account's storage keeps failing", _context.Settings.MaxBackoff, requestId)
+            : null;
+    }
+
+    private void Refuse(MessageReplies.Nack nack)
+    {
+        MessagesMetrics.Refused(nack.Reason);
+        Sender.Tell(nack);
+    }
+
+    private void Busy(MessageCommands.Write write)
+    {
+        MessagesMetrics.Busy();
+        Sender.Tell(new MessageReplies.Busy(_account, _context.Settings.BusyRetryAfter, write.RequestId));
+    }
+
+    private void Accept(Pending pending)
+    {
+        Enqueue(pending);
+        if (_health.Failures == 0)
+            CommitNext();
+    }
+
+    private void Enqueue(Pending pending)
+    {
+        _pending.Enqueue(pending);
+        _pendingMessages += pending.Messages;
+        MessagesMetrics.Pending(pending.Messages, pending.Bytes);
+    }
+
+    /// <summary>Sends the head of the queue to the commit actor: as before when it is tried again, since nothing leaves the queue unanswered.</summary>
+    private void CommitNext()
+    {
+        if (_commit is not null)
+            return;
+        var messages = 0;
+        var commands = ImmutableArray.CreateBuilder<CommitCommand>();
+        foreach (var pending in _pending)
+        {
+            if (commands.Count > 0 && messages + pending.Messages > _context.Settings.MaxCommitMessages)
+                break;
+            commands.Add(pending.Command);
+            messages += pending.Messages;
+        }
+
+        if (commands.Count == 0 && _health.Degraded)
+            commands.Add(new CommitCommand.Probe());
+        if (commands.Count == 0)
+            return;
+        _underWay = Math.Min(commands.Count, _pending.Count);
+        _commit = new CommitActor.Commit(commands.DrainToImmutable());
+        _context.Commit.Tell(_commit);
+    }
+
+    private void OnCommitted(ImmutableArray<CommitResult> results)
+    {
+        _commit = null;
+        _uncertain = 0;
+        if (_health.Failures > 0)
+            OnHealed();
+        for (var i = 0; i < _underWay; i++)
+        {
+            var pending = _pending.Dequeue();
+            switch (results[i])
+            {
+                case CommitResult.Appended appended:
+                    OnAppended(pending, appended);
+                    break;
+                case CommitResult.Removed removed:
+                    OnRemoved(pending, removed);
+                    break;
+            }
+
+            Release(pending);
+        }
+
+        CommitNext();
+        StopWhenDone();
+    }
+
+    private void OnAppended(Pending pending, CommitResult.Appended appended)
+    {
+        MessagesMetrics.Written(appended.Written, appended.Duplicates, Stopwatch.GetElapsedTime(pending.AcceptedAt));
+        pending.Sender.Tell(new MessageReplies.Ack(
+            _account, appended.First, appended.Last, appended.Written, appended.Duplicates, pending.RequestId));
+        _followers?.Advance(appended.AccountLast);
+    }
+
+    private void OnRemoved(Pending pending, CommitResult.Removed removed)
+    {
+        var count = pending.Removed + removed.Count;
+        var command = (CommitCommand.Remove)pending.Command;
+        if (removed.More)
+            // The rest later, but never what was written meanwhile.
+            Enqueue(pending with { Command = command with { UpTo = Math.Min(command.UpTo, removed.Range.Last) }, Removed = count });
+        else
+            pending.Sender.Tell(new MessageReplies.Removed(_account, removed.Range, count, pending.RequestId));
+    }
+
+    private void OnFailed(Exception error)
+    {
+        _commit = null;
+        if (error is StoreUnavailableException { OutcomeUnknown: true })
+            _uncertain = Math.Max(_uncertain, _underWay);
+        var before = _health;
+        _health = _health.Failed(_context.Settings);
+        MessagesMetrics.Retried();
+        if (_health.Degraded && !before.Degraded)
+            OnDegraded(error);
+        Timers.StartSingleTimer(RetryTick.Instance, RetryTick.Instance, _health.Wait(_context.Settings, _context.Random.NextDouble()));
+        StopWhenDone();
+    }
+
+    private void OnDegraded(Exception error)
+    {
+        MessagesMetrics.Degraded(1);
+        Context.GetLogger().Error(error, "Account {AccountId} is degraded after {Failures} failures, {Messages} messages are refused",
+            _account, _health.Failures, _pendingMessages);
+        Context.System.EventStream.Publish(new MessageEvents.AccountDegraded(_account, error.Message, _context.Clock.GetUtcNow()));
+        RefuseAll(NackReason.Degraded, $"storage failed {_health.Failures} times: {error.Message}", _context.Settings.MaxBackoff);
+    }
+
+    private void OnHealed()
+    {
+        var degraded = _health.Degraded;
+        _health = AccountHealth.Good;
+        Timers.Cancel(RetryTick.Instance);
+        if (!degraded)
+            return;
+        MessagesMetrics.Degraded(-1);
+        Context.GetLogger().Info("Account {AccountId} takes writes again", _account);
+        Context.System.EventStream.Publish(new MessageEvents.AccountRecovered(_account, _context.Clock.GetUtcNow()));
+    }
+
+    private void RefuseAll(NackReason reason, string detail, TimeSpan? retryAfter)
+    {
+        for (var i = 0; _pending.TryDequeue(out var pending); i++)
+        {
+            var why = i < _uncertain ? NackReason.OutcomeUnknown : reason;
+            MessagesMetrics.Refused(why);
+            pending.Sender.Tell(new MessageReplies.Nack(_account, why, detail, retryAfter, pending.RequestId));
+            Release(pending);
+        }
+
+        _uncertain = 0;
+    }
+
+    private void Release(Pending pending)
+    {
+        _pendingMessages -= pending.Messages;
+        _context.Budget.Release(pending.Bytes);
+        MessagesMetrics.Pending(-pending.Messages, -pending.Bytes);
+    }
+
+    private void OnIdle()
+    {
+        if (_pending.Count == 0 && _commit is null && _health.Failures == 0 && _followers is not { Any: true })
+            Context.Parent.Tell(new Passivate(Stop.Instance));
+    }
+
+    private void StopWhenDone()
+    {
+        if (_stopping && _pending.Count == 0)
+            Context.Stop(Self);
+    }
+
+    protected override void PostStop()
+    {
+        if (_health.Degraded)
+            MessagesMetrics.Degraded(-1);
+        if (_commit is not null)
+            _uncertain = Math.Max(_uncertain, _underWay);
+        RefuseAll(NackReason.Stopping, "the account was stopped before this was committed", retryAfter: null);
+    }
+
+    /// <summary>Finish what was accepted, then stop.</summary>
+    public sealed class Stop
+    {
+        public static readonly Stop Instance = new();
+    }
+
+    private sealed class RetryTick
+    {
+        public static readonly RetryTick Instance = new();
+    }
+
+    /// <summary>A command that waits for its commit. <paramref name="Removed"/>: what earlier chunks of a removal removed.</summary>
+    private readonly record struct Pending(CommitCommand Command, IActorRef Sender, long RequestId, long AcceptedAt, long Bytes, long Removed = 0)
+    {
+        public int Messages => Command is CommitCommand.Append append ? append.Messages.Length : 0;
+    }
+}
+
+/// <summary>What all accounts of a node share.</summary>
+/// <param name="Commit">The commit actor.</param>
+/// <param name="Store">For reads alone; writes go through <paramref name="Commit"/>.</param>
+/// <param name="Random">Spreads retries; thread-safe.</param>
+public sealed record AccountContext(
+    IActorRef Commit, INodeStore Store, MessagesSettings Settings, PendingBudget Budget, TimeProvider Clock, Random Random);
