@@ -1,1 +1,18 @@
-return 0;
+using ActorNode.Benchmarks.Messages;
+using ActorNode.Benchmarks.Storage;
+
+// dotnet run -c Release --project tests/ActorNode.Benchmarks -- writer
+// Each benchmark carries its yardstick along in the same run: compare by ratio, machines differ.
+return args switch
+{
+    ["writer", .. var rest] => await WriterBenchmark.RunAsync(rest),
+    ["layouts", .. var rest] => await Layouts.RunAsync(rest),
+    ["pages", .. var rest] => await PageReads.RunAsync(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("writer | layouts | pages, then pairs of --option and value");
+    return 2;
+}
