@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ActorNode.Keyed;
 using ActorNode.Tests.Support;
 using Akka.Actor;
@@ -26,8 +25,8 @@ public sealed class KeyedSupervisorSpec : NodeSpec
         _region.Tell(new To("b", 2));
         _region.Tell(new To("a", 3));
 
-        await ExpectMsgAllOfAsync(new[] { "a got 1", "b got 2", "a got 3" });
-        await _lives.ExpectMsgAllOfAsync(new[] { "a started", "b started" });
+        ExpectMsgAllOf(new[] { "a got 1", "b got 2", "a got 3" });
+        _lives.ExpectMsgAllOf(new[] { "a started", "b started" });
         await _lives.ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
@@ -104,7 +103,7 @@ public sealed class KeyedSupervisorSpec : NodeSpec
         _region.Tell(new To("a", 2));
         _region.Tell(new To("b", 3));
 
-        await ExpectMsgAllOfAsync(new[] { "b got 1", "a got 2", "b got 3" });
+        ExpectMsgAllOf(new[] { "b got 1", "a got 2", "b got 3" });
         _region.Tell(GetKeyedState.Instance);
         Assert.Equal(new KeyedStateView(["a", "b"], 0, 2), View(await ExpectMsgAsync<KeyedState>()));
     }

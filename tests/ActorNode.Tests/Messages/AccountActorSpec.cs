@@ -302,7 +302,7 @@ public sealed class AccountActorSpec : NodeSpec
     private async Task SettleAsync()
     {
         var barrier = CreateTestProbe();
-        _account.Tell(new Identify(null), barrier);
+        _account.Tell(new Identify("settled"), barrier);
         await barrier.ExpectMsgAsync<ActorIdentity>();
     }
 

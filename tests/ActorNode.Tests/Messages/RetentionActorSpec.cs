@@ -2,7 +2,6 @@ using ActorNode.Messages;
 using ActorNode.Protocol.Messages;
 using ActorNode.Storage;
 using ActorNode.Tests.Support;
-using Akka.Actor;
 using Akka.TestKit;
 using Xunit;
 

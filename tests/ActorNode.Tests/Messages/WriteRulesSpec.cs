@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ActorNode.Messages;
 using ActorNode.Protocol.Messages;
 using ActorNode.Tests.Support;

@@ -166,7 +166,7 @@ public sealed class CommitActorSpec : NodeSpec
 
     private async Task SettleAsync(IActorRef actor)
     {
-        actor.Tell(new Identify(null));
+        actor.Tell(new Identify("settled"));
         await ExpectMsgAsync<ActorIdentity>();
     }
 }

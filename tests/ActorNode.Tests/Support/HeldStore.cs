@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using ActorNode.Protocol.Messages;
 using ActorNode.Storage;
 
 namespace ActorNode.Tests.Support;
