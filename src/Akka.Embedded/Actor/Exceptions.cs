@@ -226,7 +226,7 @@ public class LoggerInitializationException : AkkaException
     {
     }
 
-    public LoggerInitializationException(string message, Exception cause) : base(message, cause)
+    public LoggerInitializationException(string message, Exception? cause = null) : base(message, cause)
     {
     }
 
