@@ -1,3 +1,4 @@
+using ActorNode.Storage.PostgreSql;
 using ActorNode.Storage.Sqlite;
 
 namespace ActorNode.Storage;
@@ -10,6 +11,7 @@ public static class NodeStore
     public static async Task<INodeStore> OpenAsync(StorageSettings settings, CancellationToken cancellationToken) => settings.Provider switch
     {
         StorageProvider.Sqlite => await SqliteNodeStore.OpenAsync(settings, cancellationToken).ConfigureAwait(false),
+        StorageProvider.PostgreSql => await PostgresNodeStore.OpenAsync(settings, cancellationToken).ConfigureAwait(false),
         StorageProvider.Memory => new InMemoryNodeStore(),
         _ => throw new StoreOpenException($"There is no storage provider {settings.Provider}."),
     };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorNode.Protocol.Messages;
 using ActorNode.Storage;
+using ActorNode.Tests.Support;
 using Xunit;
 
 namespace ActorNode.Tests.Storage;
@@ -41,7 +42,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         _store = await OpenAsync();
     }
 
-    [Fact(DisplayName = "Messages of an account are numbered from 1 in the order given")]
+    [ConformanceFact(DisplayName = "Messages of an account are numbered from 1 in the order given")]
     public async Task Numbers_from_one()
     {
         Assert.Equal(new CommitResult.Appended(1, 3, 3, 0, 3), await AppendAsync(Alice, "a", "b", "c"));
@@ -54,7 +55,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(new MessageRange(1, 1), await Store.Messages.RangeAsync(Bob, default));
     }
 
-    [Fact(DisplayName = "A message is read back as it was written, to the microsecond")]
+    [ConformanceFact(DisplayName = "A message is read back as it was written, to the microsecond")]
     public async Task Reads_back_what_was_written()
     {
         var body = Enumerable.Range(0, 70_000).Select(i => (byte)i).ToArray();
@@ -76,7 +77,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(messages[0].ReceivedAt, found.ReceivedAt);
     }
 
-    [Fact(DisplayName = "Times before 1970 and below a microsecond are rounded down")]
+    [ConformanceFact(DisplayName = "Times before 1970 and below a microsecond are rounded down")]
     public async Task Rounds_times_down()
     {
         var early = DateTimeOffset.UnixEpoch.AddTicks(-5);
@@ -84,7 +85,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(DateTimeOffset.UnixEpoch.AddTicks(-10), (await PageAsync(Alice, 0, 1)).Messages[0].ReceivedAt);
     }
 
-    [Fact(DisplayName = "A repeated id is a duplicate and the first body wins: in one command, in one transaction, and later")]
+    [ConformanceFact(DisplayName = "A repeated id is a duplicate and the first body wins: in one command, in one transaction, and later")]
     public async Task Counts_duplicates()
     {
         Assert.Equal(
@@ -109,7 +110,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(7, (await Store.Messages.FindAsync(Bob, new MessageId("a"), default))!.Body.Span[0]);
     }
 
-    [Fact(DisplayName = "A store opened again continues numbers and knows the ids")]
+    [ConformanceFact(DisplayName = "A store opened again continues numbers and knows the ids")]
     public async Task Continues_after_reopening()
     {
         if (!Durable)
@@ -120,7 +121,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(["a", "b", "c"], (await PageAsync(Alice, 0, 10)).Messages.Select(message => message.Id.Value));
     }
 
-    [Fact(DisplayName = "Numbers go on after every message was removed, also in a store opened again; removed ids are forgotten")]
+    [ConformanceFact(DisplayName = "Numbers go on after every message was removed, also in a store opened again; removed ids are forgotten")]
     public async Task Continues_after_removal()
     {
         await AppendAsync(Alice, "a", "b", "c");
@@ -134,7 +135,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(new MessageRange(4, 4), await Store.Messages.RangeAsync(Alice, default));
     }
 
-    [Fact(DisplayName = "A removal takes at most its limit from the front and says whether there is more")]
+    [ConformanceFact(DisplayName = "A removal takes at most its limit from the front and says whether there is more")]
     public async Task Removes_in_chunks()
     {
         await AppendAsync(Alice, "a", "b", "c", "d", "e");
@@ -145,7 +146,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Empty((await PageAsync(Alice, 0, 10)).Messages);
     }
 
-    [Fact(DisplayName = "A removal from an account that was never written to finds nothing and leaves nothing")]
+    [ConformanceFact(DisplayName = "A removal from an account that was never written to finds nothing and leaves nothing")]
     public async Task Removes_nothing_from_unknown()
     {
         Assert.Equal(new CommitResult.Removed(new MessageRange(1, 0), 0, More: false), await RemoveAsync(Alice, 10));
@@ -153,7 +154,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Empty(await Store.Messages.AccountsAsync(null, 10, default));
     }
 
-    [Fact(DisplayName = "A removal by age takes messages from the front while they are older, and no younger one before an older one")]
+    [ConformanceFact(DisplayName = "A removal by age takes messages from the front while they are older, and no younger one before an older one")]
     public async Task Removes_by_age()
     {
         await CommitAsync(Append(Alice, Noon, "a"), Append(Alice, Noon.AddMinutes(5), "b"), Append(Alice, Noon.AddMinutes(1), "c"));
@@ -168,7 +169,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
             Assert.Single(await CommitAsync(new CommitCommand.Remove(Alice, long.MaxValue, Noon.AddMinutes(6), 1))));
     }
 
-    [Fact(DisplayName = "Accounts with an old first message are found, oldest first, until it is removed")]
+    [ConformanceFact(DisplayName = "Accounts with an old first message are found, oldest first, until it is removed")]
     public async Task Finds_old_accounts()
     {
         var carol = new AccountId("carol");
@@ -183,7 +184,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal([Bob], await OlderThanAsync(Noon.AddMinutes(1), 10));
     }
 
-    [Fact(DisplayName = "Accounts are listed in the order of their UTF-8 bytes, in pages")]
+    [ConformanceFact(DisplayName = "Accounts are listed in the order of their UTF-8 bytes, in pages")]
     public async Task Lists_accounts()
     {
         // In UTF-16 the emoji would stand before U+FF5E, and a culture would not tell the letters' cases apart.
@@ -200,7 +201,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(names[5..], (await Store.Messages.AccountsAsync(new AccountId("zz"), 10, default)).Select(account => account.AccountId.Value));
     }
 
-    [Fact(DisplayName = "A page holds at most its limit, and nothing outside the range")]
+    [ConformanceFact(DisplayName = "A page holds at most its limit, and nothing outside the range")]
     public async Task Pages_within_the_range()
     {
         await AppendAsync(Alice, [.. Enumerable.Range(1, 20).Select(i => $"m{i}")]);
@@ -225,7 +226,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Empty(empty);
     }
 
-    [Fact(DisplayName = "A command that breaks a rule fails its whole transaction; the next one works as if it had not been")]
+    [ConformanceFact(DisplayName = "A command that breaks a rule fails its whole transaction; the next one works as if it had not been")]
     public async Task Failing_command_undoes_its_transaction()
     {
         await AppendAsync(Alice, "a", "b", "c");
@@ -242,7 +243,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(new CommitResult.Appended(1, 1, 1, 0, 1), await AppendAsync(Bob, "a"));
     }
 
-    [Fact(DisplayName = "Append, remove and append again of one id within a transaction keep their order")]
+    [ConformanceFact(DisplayName = "Append, remove and append again of one id within a transaction keep their order")]
     public async Task Keeps_order_within_a_transaction()
     {
         var results = await CommitAsync(
@@ -258,7 +259,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal([(2, "b"), (3, "a")], (await PageAsync(Alice, 1, 10)).Messages.Select(message => (message.Sequence, message.Id.Value)));
     }
 
-    [Fact(DisplayName = "A probe leaves nothing")]
+    [ConformanceFact(DisplayName = "A probe leaves nothing")]
     public async Task Probe_leaves_nothing()
     {
         Assert.Equal([new CommitResult.Probed(), new CommitResult.Probed()], await CommitAsync(new CommitCommand.Probe(), new CommitCommand.Probe()));
@@ -266,7 +267,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Empty(await Store.Messages.AccountsAsync(null, 10, default));
     }
 
-    [Fact(DisplayName = "Reads beside a writer see whole transactions and no holes")]
+    [ConformanceFact(DisplayName = "Reads beside a writer see whole transactions and no holes")]
     public async Task Reads_beside_a_writer()
     {
         const int transactions = 200;
@@ -306,7 +307,7 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         await stop.CancelAsync();
     }
 
-    [Fact(DisplayName = "A closed store refuses work")]
+    [ConformanceFact(DisplayName = "A closed store refuses work")]
     public async Task Closed_store_refuses()
     {
         await AppendAsync(Alice, "a");

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using ActorNode.Protocol.Messages;
 using Microsoft.Data.Sqlite;
@@ -55,25 +53,12 @@ internal sealed class SqliteIdIndex : IDisposable
     /// <summary>The entries that wait in memory.</summary>
     public IdBuffer Buffer { get; } = new();
 
-    /// <summary>Where an id belongs in the index.</summary>
-    public static long Hash(long account, ReadOnlySpan<byte> id)
-    {
-        Span<byte> input = stackalloc byte[sizeof(long) + TextRule.MaxBytes];
-        if (input.Length < sizeof(long) + id.Length)
-            input = new byte[sizeof(long) + id.Length];
-        BinaryPrimitives.WriteInt64LittleEndian(input, account);
-        id.CopyTo(input[sizeof(long)..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(input[..(sizeof(long) + id.Length)], hash);
-        return BinaryPrimitives.ReadInt64LittleEndian(hash);
-    }
-
     /// <summary>The sequence of the account's message of that id, or null. The hash is of use for <see cref="Add"/>.</summary>
     public long? Find(long account, string id, out long hash)
     {
         Span<byte> utf8 = stackalloc byte[TextRule.MaxBytes];
         utf8 = Encoding.UTF8.TryGetBytes(id, utf8, out var length) ? utf8[..length] : Encoding.UTF8.GetBytes(id);
-        hash = Hash(account, utf8);
+        hash = MessageIdHash.Of(account, utf8);
         if (_newKeys.TryGetValue((account, id), out var added))
             return MessageKey.Sequence(added);
         _candidates.Clear();
@@ -105,7 +90,7 @@ internal sealed class SqliteIdIndex : IDisposable
     public void Remove(long account, string id, long key)
     {
         _newKeys.Remove((account, id));
-        _newEntries.Add(new IdEntry(Hash(account, Encoding.UTF8.GetBytes(id)), -key));
+        _newEntries.Add(new IdEntry(MessageIdHash.Of(account, Encoding.UTF8.GetBytes(id)), -key));
     }
 
     /// <summary>Puts what the transaction did into the log, and older entries into the index in return. Before the commit.</summary>

@@ -75,7 +75,7 @@ internal sealed class SqliteReadSession : IDisposable
         if (Account(account) is not { } row)
             return null;
         var utf8 = Encoding.UTF8.GetBytes(id.Value);
-        var hash = SqliteIdIndex.Hash(row.Number, utf8);
+        var hash = MessageIdHash.Of(row.Number, utf8);
         var keys = new List<long>();
         buffered.Find(hash, keys);
         _begin.Run();

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Npgsql;
+
+namespace ActorNode.Storage.PostgreSql;
+
+/// <summary>
+/// The node's data in a PostgreSQL database, in schema <c>actornode</c>. The connection that writes holds an advisory lock, which keeps
+/// other nodes out, and every transaction checks that no other node was the owner meanwhile. After a failure the next commit connects
+/// anew, so the store works again by itself once the server does. A pooler that hands out a connection per transaction cannot stand in
+/// between: the lock belongs to the session.
+/// </summary>
+public sealed class PostgresNodeStore : INodeStore
+{
+    private readonly StorageSettings _settings;
+    private readonly PostgresDatabase _database;
+    private readonly PostgresMessageReader _reader;
+    private readonly long _epoch;
+
+    // Used by one commit at a time.
+    private PostgresWriter? _writer;
+    private int _disposed;
+
+    private PostgresNodeStore(StorageSettings settings, PostgresDatabase database, NpgsqlConnection connection, long epoch)
+    {
+        _settings = settings;
+        _database = database;
+        _reader = new PostgresMessageReader(database);
+        _epoch = epoch;
+        _writer = new PostgresWriter(database, connection, epoch, settings.CachedAccounts);
+    }
+
+    /// <inheritdoc/>
+    public string Location => _database.Location;
+
+    /// <inheritdoc/>
+    public IMessageReader Messages => _reader;
+
+    /// <summary>Connects, brings the schema up to date and makes this node the database's owner.</summary>
+    /// <exception cref="StoreOpenException">Another node uses the database, its schema is newer, or the settings do not work.</exception>
+    /// <exception cref="StoreUnavailableException">The server does not answer now.</exception>
+    public static async Task<PostgresNodeStore> OpenAsync(StorageSettings settings, CancellationToken cancellationToken)
+    {
+        var database = new PostgresDatabase(settings);
+        try
+        {
+            var (connection, epoch) = await database.TakeAsync(cancellationToken).ConfigureAwait(false);
+            return new PostgresNodeStore(settings, database, connection, epoch);
+        }
+        catch
+        {
+            await database.Readers.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            _writer ??= new PostgresWriter(_database, await _database.RetakeAsync(_epoch).ConfigureAwait(false), _epoch, _settings.CachedAccounts);
+            return await _writer.CommitAsync(commands).ConfigureAwait(false);
+        }
+        catch (NpgsqlException failure) when (PostgresFailure.IsUnavailable(failure))
+        {
+            await DropWriterAsync().ConfigureAwait(false);
+            throw PostgresFailure.Unavailable(Location, failure);
+        }
+        catch (Exception failure) when (failure is not StoreUnavailableException && _writer is { IsConnected: false })
+        {
+            // The connection went away under a call that tells it in its own way.
+            await DropWriterAsync().ConfigureAwait(false);
+            throw new StoreUnavailableException($"{Location}: the connection was lost: {failure.Message.TrimEnd('.')}.", failure);
+        }
+        catch (StoreUnavailableException)
+        {
+            await DropWriterAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await DropWriterAsync().ConfigureAwait(false);
+        await _database.Readers.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task DropWriterAsync()
+    {
+        if (_writer is not { } writer)
+            return;
+        _writer = null;
+        await writer.DisposeAsync().ConfigureAwait(false);
+    }
+}
