@@ -119,6 +119,8 @@ public sealed class MessageReaderActorSpec : NodeSpec
             reader.Tell(new MessageQueries.PageAfter(Some.Alice, 0, 1));
 
         Assert.Equal("1 reads are waiting already", (await ExpectMsgAsync<MessageReplies.QueryFailed>()).Detail);
+        await slow.Started.WaitAsync();
+        await slow.Started.WaitAsync();
         slow.Release.SetException(new StoreUnavailableException("connection lost"));
         for (var i = 0; i < 3; i++)
             Assert.Equal("connection lost", (await ExpectMsgAsync<MessageReplies.QueryFailed>()).Detail);
@@ -131,6 +133,8 @@ public sealed class MessageReaderActorSpec : NodeSpec
 
         public TaskCompletionSource Release { get; } = new();
 
+        public SemaphoreSlim Started { get; } = new(0);
+
         public int MostAtOnce { get; private set; }
 
         public async ValueTask<(MessageRange? Range, System.Collections.Immutable.ImmutableArray<StoredMessage> Messages)> PageAsync(
@@ -138,6 +142,7 @@ public sealed class MessageReaderActorSpec : NodeSpec
         {
             lock (Release)
                 MostAtOnce = Math.Max(MostAtOnce, ++_running);
+            Started.Release();
             try
             {
                 await Release.Task;
