@@ -10,7 +10,7 @@ namespace ActorNode.Configuration;
 /// How values of one type are written in a configuration: what is expected in words that follow "is not", reading (null: not such a
 /// value) and writing. What is written reads back as the same value.
 /// </summary>
-internal sealed record SettingType(string Expected, Func<string, object?> Parse, Func<object, string> Format)
+public sealed record SettingType(string Expected, Func<string, object?> Parse, Func<object, string> Format)
 {
     /// <summary>Any text.</summary>
     public static readonly SettingType Text = new("a text", text => text, value => (string)value);

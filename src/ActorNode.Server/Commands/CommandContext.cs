@@ -1,0 +1,42 @@
+using System.Collections;
+using System.Collections.Immutable;
+
+namespace ActorNode.Server.Commands;
+
+/// <summary>What a command has of its surroundings. Tests give it their own.</summary>
+internal sealed record CommandContext
+{
+    /// <summary>Standard input.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>Standard output as bytes.</summary>
+    public required Func<Stream> OpenOutput { get; init; }
+
+    /// <summary>Standard output: results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Standard error: progress and problems.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>True where progress may be drawn over itself.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>Environment variables.</summary>
+    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Cancelled when the command should end.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>The process's own.</summary>
+    public static CommandContext OfProcess(CancellationToken stop) => new()
+    {
+        OpenInput = Console.OpenStandardInput,
+        OpenOutput = Console.OpenStandardOutput,
+        Output = Console.Out,
+        Error = Console.Error,
+        IsTerminal = !Console.IsErrorRedirected,
+        Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToImmutableDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""),
+        Stop = stop,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net.Sockets;
+using ActorNode.Configuration;
+using Microsoft.AspNetCore.Connections;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
+using Serilog.Formatting.Json;
+
+namespace ActorNode.Server.Hosting;
+
+/// <summary>The node's log: standard output and a file of its own each day, as text or JSON. Writing never holds up whoever logs.</summary>
+internal static class NodeLog
+{
+    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {SourceContext}: {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>Events that wait to be written; more are dropped rather than holding up the node.</summary>
+    private const int Buffer = 10_000;
+
+    /// <summary>Opens the log. Disposing writes out what waits.</summary>
+    public static Logger Create(NodeSettings settings)
+    {
+        var logging = settings.Logging;
+        var log = new LoggerConfiguration()
+            .MinimumLevel.Is(LevelOf(logging.Level))
+            .Enrich.FromLogContext()
+            .Filter.ByExcluding(e => IsBindFailure(e.Exception));
+
+        // The host and the web server report each start, request and stop; what operators need of it, the node says itself.
+        if (logging.Level > LogSeverity.Debug)
+            log.MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+        if (logging.Console)
+            log.WriteTo.Async(sink => sink.Console(Formatter(logging)), Buffer);
+        if (logging.File.Path is { } path)
+        {
+            log.WriteTo.Async(
+                sink => sink.File(
+                    Formatter(logging),
+                    Path.Combine(settings.Data, path),
+                    fileSizeLimitBytes: logging.File.MaxSize,
+                    rollingInterval: RollingInterval.Day,
+                    rollOnFileSizeLimit: true,
+                    retainedFileCountLimit: logging.File.Retained),
+                Buffer);
+        }
+
+        return log.CreateLogger();
+    }
+
+    /// <summary>
+    /// An address that cannot be listened at. Server and host would each log it with a stack; the node says it in one line.
+    /// </summary>
+    public static bool IsBindFailure(Exception? exception) => exception is IOException { InnerException: AddressInUseException } or SocketException
+    {
+        SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable or SocketError.AddressAlreadyInUse,
+    };
+
+    private static ITextFormatter Formatter(LoggingSettings logging) => logging.Json
+        ? new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture)
+        : new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture);
+
+    private static LogEventLevel LevelOf(LogSeverity severity) => severity switch
+    {
+        LogSeverity.Verbose => LogEventLevel.Verbose,
+        LogSeverity.Debug => LogEventLevel.Debug,
+        LogSeverity.Information => LogEventLevel.Information,
+        LogSeverity.Warning => LogEventLevel.Warning,
+        LogSeverity.Error => LogEventLevel.Error,
+        _ => LogEventLevel.Fatal,
+    };
+}
