@@ -154,7 +154,8 @@ public class NewtonSoftJsonSerializer : Serializer
             || typeof(ISurrogated).IsAssignableFrom(objectType) || objectType == typeof(object);
 
         public override object? ReadJson(JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
-            Read(serializer.Deserialize(reader, IsNumber(objectType) ? typeof(object) : Surrogate(objectType)), system, objectType);
+            // Without a type: with one that this converter takes it would be asked again, without end.
+            Read(serializer.Deserialize(reader), system, objectType);
 
         public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer)
         {
@@ -188,8 +189,6 @@ public class NewtonSoftJsonSerializer : Serializer
         }
 
         private static bool IsNumber(Type type) => type == typeof(int) || type == typeof(float) || type == typeof(decimal);
-
-        private static Type Surrogate(Type type) => typeof(ISurrogated).IsAssignableFrom(type) ? typeof(object) : type;
 
         private static string Tag(object number) => number switch
         {
