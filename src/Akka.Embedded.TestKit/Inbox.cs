@@ -32,14 +32,10 @@ internal sealed class Inbox
         arrival?.TrySetResult();
     }
 
-    public IReadOnlyList<MessageEnvelope> Drain()
+    public IReadOnlyList<MessageEnvelope> Snapshot()
     {
         lock (_gate)
-        {
-            var rest = _messages.ToArray();
-            _messages.Clear();
-            return rest;
-        }
+            return [.. _messages];
     }
 
     /// <summary>Waits up to <paramref name="max"/> (negative: for ever) for a message. Completes synchronously unless
