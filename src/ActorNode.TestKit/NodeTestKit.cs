@@ -40,7 +40,7 @@ public abstract class NodeTestKit(ITestOutputHelper? output = null, TestDatabase
     protected IActorRef Services => ActorRegistry.Get<ServicesActor>();
 
     /// <summary>The node's clock now.</summary>
-    protected DateTimeOffset Now => Sys.Scheduler.Now;
+    protected DateTimeOffset NodeTime => Sys.Scheduler.Now;
 
     /// <summary>Moves the node's clock; everything due on the way happens, in order.</summary>
     protected void Advance(TimeSpan time) => ((TestScheduler)Sys.Scheduler).Advance(time);
