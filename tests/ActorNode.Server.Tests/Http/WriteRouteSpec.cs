@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorNode.Configuration;
@@ -211,6 +212,39 @@ public sealed class WriteRouteSpec
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.Response.StatusCode));
         Assert.Equal(Enumerable.Range(1, 64), answers.Select(a => a.Json["a"]!["first"]!.GetValue<int>()).Order());
         Assert.All(answers.Select((a, i) => (a.Json, i)), x => Assert.NotNull(x.Json[$"own-{x.i}"]));
+    }
+
+    [Fact(DisplayName = "Bodies that never end hold no more memory than there is for all: further requests get 429 until they are gone")]
+    public async Task Memory_for_bodies_is_bounded()
+    {
+        await using var node = await HttpNode.StartAsync(new HttpSettings { MaxRequestBody = 16 * 1024 });
+        var hanging = new List<TcpClient>();
+        for (var i = 0; i < 4; i++)
+        {
+            var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, node.Address.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n4000\r\n" + new string(' ', 0x4000) + "\r\n"));
+            hanging.Add(client);
+        }
+
+        var refused = await UntilAsync(node, HttpStatusCode.TooManyRequests);
+        Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.ToString());
+        hanging.ForEach(c => c.Dispose());
+        await UntilAsync(node, HttpStatusCode.OK);
+
+        static async Task<HttpResponseMessage> UntilAsync(HttpNode node, HttpStatusCode status)
+        {
+            var until = DateTime.UtcNow + TimeSpan.FromSeconds(60);
+            while (true)
+            {
+                var (response, _) = await node.PostAsync(Accounts("a"));
+                if (response.StatusCode == status)
+                    return response;
+                Assert.True(DateTime.UtcNow < until, $"never {status}");
+            }
+        }
     }
 
     [Fact(DisplayName = "A query parameter is refused: the route has none")]

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using ActorNode.Configuration;
+using ActorNode.Messages;
 using ActorNode.Protocol.Messages;
 using ActorNode.Server.Metrics;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,13 +13,14 @@ namespace ActorNode.Server.Http.Messages;
 /// commits. Where retention was faster it says so (<c>event: gone</c>) and goes on with the first message still there. Ends with the client
 /// and with the node.
 /// </summary>
-internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, NodeLifetime lifetime, HttpMetrics metrics)
+internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, MessagesSettings messages, NodeLifetime lifetime, HttpMetrics metrics)
 {
     /// <summary>About what a page of a stream may weigh: with small bodies many messages, with large ones few.</summary>
     private const int PageBytes = 256 * 1024;
-    private const int MaxPage = 200;
+    private const int MostMessages = 200;
     private static readonly TimeSpan RetryRead = TimeSpan.FromSeconds(1);
 
+    private readonly int _maxPage = Math.Min(MostMessages, messages.MaxPage);
     private int _open;
 
     public async Task InvokeAsync(HttpContext context)
@@ -65,13 +67,9 @@ internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, Node
             var last = await FirstSignalAsync(signals.Reader, end.Token);
             await StreamAsync(context.Response, account, start ?? last, last, signals.Reader, end.Token);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested && context.Response.HasStarted)
+        catch (Exception e) when (e is OperationCanceledException && end.IsCancellationRequested || e is ChannelClosedException)
         {
-            // The client went away, or the node stops: either way the stream ends here, complete as far as it goes.
-        }
-        catch (ChannelClosedException)
-        {
-            // The actor system ended first; the client will reconnect to whatever comes next.
+            // The client went away, the node stops, or its actors ended first: the stream ends here, complete as far as it goes.
             if (!context.Response.HasStarted)
                 throw new ProblemException(Problem.Unavailable("the node is shutting down"));
         }
@@ -92,10 +90,6 @@ internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, Node
         {
             throw new ProblemException(Problem.Unavailable("the account did not answer in time"));
         }
-        catch (OperationCanceledException) when (lifetime.IsStopping)
-        {
-            throw new ProblemException(Problem.Unavailable("the node is shutting down"));
-        }
     }
 
     private async Task StreamAsync(HttpResponse response, AccountId account, long position, long last, ChannelReader<long> signals, CancellationToken end)
@@ -106,7 +100,7 @@ internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, Node
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var events = new EventWriter(response);
         await events.CommentAsync("following", end);
-        var limit = 8;
+        var limit = Math.Min(8, _maxPage);
         while (true)
         {
             while (position < last)
@@ -153,5 +147,5 @@ internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, Node
         }
     }
 
-    private static int NextLimit(long averageBody) => (int)Math.Clamp(PageBytes / (averageBody + 256), 1, MaxPage);
+    private int NextLimit(long averageBody) => (int)Math.Clamp(PageBytes / (averageBody + 256), 1, _maxPage);
 }
