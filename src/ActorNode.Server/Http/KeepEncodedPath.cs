@@ -21,6 +21,9 @@ internal static class KeepEncodedPath
     internal static PathString PathOf(string target)
     {
         var path = target.AsSpan();
+        var end = path.IndexOfAny('?', '#');
+        if (end >= 0)
+            path = path[..end];
         var authority = path.StartsWith("/") ? -1 : path.IndexOf("://");
         if (authority >= 0)
         {
@@ -29,9 +32,6 @@ internal static class KeepEncodedPath
             path = slash < 0 ? "/" : path[slash..];
         }
 
-        var end = path.IndexOfAny('?', '#');
-        if (end >= 0)
-            path = path[..end];
         return path.StartsWith("/") ? new PathString(path.ToString()) : new PathString("/");
     }
 }

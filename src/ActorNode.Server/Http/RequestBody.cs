@@ -14,8 +14,8 @@ internal static class RequestBody
     {
         if (request.ContentLength > limit)
             throw TooLong(limit);
-        // One byte more than announced, so that the read which finds the end needs no growth.
-        var first = (int)Math.Min(FirstRead, (request.ContentLength ?? FirstRead) + 1);
+        // One byte more than there may be, so that the read which finds the end needs no growth.
+        var first = (int)Math.Min(FirstRead, (request.ContentLength ?? limit) + 1);
         if (!share.TryGrowTo(first))
             throw NoMemory();
         var buffer = new PooledBuffer(first);

@@ -10,7 +10,11 @@ public static class NodeTelemetry
 {
     /// <summary>Pushes from the start of the host to its end, the last time while it stops. Nothing when no endpoint is set.</summary>
     public static IServiceCollection AddNodeTelemetry(this IServiceCollection services, TelemetrySettings settings) =>
-        settings.OtlpEndpoint is { } endpoint ? services.AddHostedService(_ => new Pusher(new Uri(endpoint), settings)) : services;
+        settings.OtlpEndpoint is { } endpoint ? services.AddHostedService(_ => new Pusher(Target(new Uri(endpoint), settings.OtlpProtocol), settings)) : services;
+
+    /// <summary>The collector's address for metrics: over HTTP at the path that OTLP gives them, unless the setting names another.</summary>
+    private static Uri Target(Uri endpoint, OtlpProtocol protocol) =>
+        protocol == OtlpProtocol.HttpProtobuf && endpoint.AbsolutePath == "/" ? new Uri(endpoint, "v1/metrics") : endpoint;
 
     private sealed class Pusher(Uri endpoint, TelemetrySettings settings) : IHostedService, IDisposable
     {

@@ -1,0 +1,68 @@
+using ActorNode.Configuration;
+using ActorNode.Messages;
+using ActorNode.Services;
+using Akka.Actor;
+using Akka.Hosting;
+
+namespace ActorNode.Server.Http;
+
+/// <summary>
+/// The actors that the API speaks to, and the one place where HTTP asks: always with a timeout, in real time. An actor that is not there
+/// yet, or no longer, and one that does not answer in time are a 503.
+/// </summary>
+internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry registry, HttpSettings settings)
+{
+    /// <summary>Takes batches over many accounts.</summary>
+    public IActorRef Writer => Find<MessageWriterActor>();
+
+    /// <summary>Takes commands to one account.</summary>
+    public IActorRef Accounts => Find<AccountActor>();
+
+    /// <summary>Starts an actor that works for one request.</summary>
+    public IActorRef Start(Props props)
+    {
+        try
+        {
+            return system.ActorOf(props);
+        }
+        catch (InvalidOperationException)
+        {
+            // How an actor system refuses new actors once it is terminating.
+            throw new ProblemException(Problem.Unavailable("the node is shutting down"));
+        }
+    }
+
+    /// <summary>Stops an actor of one request.</summary>
+    public void Stop(IActorRef actor) => system.Stop(actor);
+
+    /// <summary>Asks the message reader.</summary>
+    public Task<object> AskReaderAsync(object query, CancellationToken cancellationToken) =>
+        AskAsync<MessageReaderActor>(query, settings.RequestTimeout, "the message reader did not answer in time", cancellationToken);
+
+    /// <summary>Sends one account a command and waits for its answer.</summary>
+    public Task<object> AskAccountAsync(object command, CancellationToken cancellationToken) => AskAsync<AccountActor>(
+        command,
+        settings.RequestTimeout,
+        "the account did not answer in time; whether it carried out the command is unknown, and repeating it is safe",
+        cancellationToken);
+
+    /// <summary>Asks the services actor.</summary>
+    public Task<object> AskServicesAsync(object query, TimeSpan timeout, CancellationToken cancellationToken) =>
+        AskAsync<ServicesActor>(query, timeout, "the node's actors did not answer in time", cancellationToken);
+
+    private IActorRef Find<T>() => registry.TryGet<T>(out var actor)
+        ? actor
+        : throw new ProblemException(Problem.Unavailable("the node is still starting"));
+
+    private async Task<object> AskAsync<T>(object message, TimeSpan timeout, string late, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Find<T>().Ask<object>(message, timeout, cancellationToken);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new ProblemException(Problem.Unavailable(late));
+        }
+    }
+}
