@@ -55,10 +55,3 @@ public sealed record ServiceStatus(
     ImmutableArray<string> DependsOn,
     int Restarts,
     string? LastError);
-
-/// <summary>What services tell the services actor about themselves.</summary>
-public static class ServiceCommands
-{
-    /// <summary>A service exists, or changed its state. The first report registers it.</summary>
-    public sealed record Report(string Name, ServiceState State, string? Error = null, bool Restarted = false, ImmutableArray<string> DependsOn = default);
-}

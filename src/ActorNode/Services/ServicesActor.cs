@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorNode.Protocol.Services;
+using Akka;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
@@ -15,6 +16,7 @@ public sealed class ServicesActor : UntypedActor
     private readonly TimeProvider _clock;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ImmutableArray<ServiceStatus> _services = [];
+    private bool _stopping;
 
     public static Props Props(TimeProvider clock) => Akka.Actor.Props.Create(() => new ServicesActor(clock));
 
@@ -30,6 +32,9 @@ public sealed class ServicesActor : UntypedActor
             case ServiceQueries.GetServices:
                 Sender.Tell(new ServiceReplies.Services(_services));
                 break;
+            case ServiceCommands.BeginStopping:
+                OnStopping();
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -38,14 +43,15 @@ public sealed class ServicesActor : UntypedActor
 
     private void OnReport(ServiceCommands.Report report)
     {
+        var state = _stopping && report.State != ServiceState.Stopped ? ServiceState.Stopping : report.State;
         var index = IndexOf(report.Name);
         var old = index < 0
             ? new ServiceStatus(report.Name, ServiceState.Starting, _clock.GetUtcNow(), [], Restarts: 0, LastError: null)
             : _services[index];
         var status = old with
         {
-            State = report.State,
-            Since = report.State == old.State && !report.Restarted ? old.Since : _clock.GetUtcNow(),
+            State = state,
+            Since = state == old.State && !report.Restarted ? old.Since : _clock.GetUtcNow(),
             DependsOn = report.DependsOn.IsDefault ? old.DependsOn : report.DependsOn,
             Restarts = old.Restarts + (report.Restarted ? 1 : 0),
             LastError = report.Error ?? old.LastError,
@@ -53,6 +59,13 @@ public sealed class ServicesActor : UntypedActor
         _services = index < 0 ? _services.Add(status) : _services.SetItem(index, status);
         if (index < 0 || old.State != status.State)
             _log.Info("Service {Service} is {State}", status.Name, status.State);
+    }
+
+    private void OnStopping()
+    {
+        _stopping = true;
+        foreach (var service in _services)
+            OnReport(new ServiceCommands.Report(service.Name, ServiceState.Stopping));
     }
 
     private int IndexOf(string name)
@@ -73,5 +86,10 @@ public static class ServicesHosting
         {
             var services = system.ActorOf(ServicesActor.Props(new SchedulerClock(system.Scheduler)), "services");
             registry.Register<ServicesActor>(services);
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "services-not-ready", () =>
+            {
+                services.Tell(ServiceCommands.BeginStopping.Instance);
+                return Task.FromResult(Done.Instance);
+            });
         });
 }

@@ -40,6 +40,19 @@ public sealed class ServicesActorSpec : NodeSpec
         Assert.Equal((ServiceState.Ready, changed, 1, "disk full"), (status.State, status.Since, status.Restarts, status.LastError));
     }
 
+    [Fact(DisplayName = "From the beginning of a shutdown no service is ready any more, whatever it says")]
+    public async Task Stopping_is_final()
+    {
+        _services.Tell(new ServiceCommands.Report("storage", ServiceState.Ready));
+        _services.Tell(ServiceCommands.BeginStopping.Instance);
+        _services.Tell(new ServiceCommands.Report("storage", ServiceState.Ready));
+        _services.Tell(new ServiceCommands.Report("messages", ServiceState.Ready));
+
+        Assert.All((await StateAsync()).All, s => Assert.Equal(ServiceState.Stopping, s.State));
+        _services.Tell(new ServiceCommands.Report("storage", ServiceState.Stopped));
+        Assert.Equal(ServiceState.Stopped, (await StateAsync()).All[0].State);
+    }
+
     private async Task<ServiceReplies.Services> StateAsync()
     {
         _services.Tell(ServiceQueries.GetServices.Instance);
