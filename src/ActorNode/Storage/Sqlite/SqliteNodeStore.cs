@@ -142,5 +142,6 @@ public sealed class SqliteNodeStore : INodeStore
     private void DropWriter()
     {
         _writer?.Dispose();
-        _writer = null;    }
+        _writer = null;
+    }
 }
