@@ -181,6 +181,9 @@ public sealed class SqliteNodeStoreSpec : IDisposable
         System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead);
         var unwritable = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await AppendAsync(store, "b"));
         Assert.Contains("not writable", unwritable.Message, StringComparison.Ordinal);
+        Assert.Single((await store.Messages.PageAsync(Alice, 0, 10, default)).Messages);
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await AppendAsync(store, "b"));
+        Assert.Single((await store.Messages.PageAsync(Alice, 0, 10, default)).Messages);
         System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Equal(2, (await AppendAsync(store, "b")).Last);
     }

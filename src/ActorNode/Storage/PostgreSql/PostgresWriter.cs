@@ -14,6 +14,18 @@ namespace ActorNode.Storage.PostgreSql;
 /// </summary>
 internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection connection, long epoch, int cachedAccounts) : IAsyncDisposable
 {
+    public const string CheckOwner = "SELECT 1 FROM actornode.owner WHERE epoch = $1 FOR SHARE";
+
+    public const string FindIds =
+        "SELECT m.account, m.id, m.sequence FROM unnest($1) AS wanted (hash) JOIN actornode.message m ON m.id_hash = wanted.hash";
+
+    public const string CopyMessages =
+        "COPY actornode.message (account, sequence, received_at, id_hash, id, body) FROM STDIN (FORMAT BINARY)";
+
+    public const string UpdateAccounts =
+        "UPDATE actornode.account SET first = changed.first, last = changed.last, oldest_at = changed.oldest_at "
+        + "FROM unnest($1, $2, $3, $4) AS changed (number, first, last, oldest_at) WHERE account.number = changed.number";
+
     private readonly AccountCache _accounts = new(cachedAccounts);
     private readonly Dictionary<(long Account, string Id), long> _known = [];
     private readonly List<(AccountRow Account, long Sequence, long ReceivedAt, long Hash, Message Message)> _new = [];
@@ -73,7 +85,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
     /// <summary>The shared lock makes a node that takes over wait for this transaction, or this transaction see that node.</summary>
     private async Task CheckOwnerAsync()
     {
-        var command = Command("SELECT 1 FROM actornode.owner WHERE epoch = $1 FOR SHARE", epoch);
+        var command = Command(CheckOwner, epoch);
         await using (command.ConfigureAwait(false))
         {
             if (await command.ExecuteScalarAsync().ConfigureAwait(false) is null)
@@ -187,7 +199,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
     /// <summary>Learns which ids the database has. A message of another id with the same hash is learned too, which does no harm.</summary>
     private async Task FindIdsAsync(List<long> hashes)
     {
-        var command = Command("SELECT m.account, m.id, m.sequence FROM unnest($1) AS wanted (hash) JOIN actornode.message m ON m.id_hash = wanted.hash", hashes.ToArray());
+        var command = Command(FindIds, hashes.ToArray());
         await using (command.ConfigureAwait(false))
         {
             var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
@@ -203,7 +215,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
     {
         if (_new.Count == 0)
             return;
-        var copy = await connection.BeginBinaryImportAsync("COPY actornode.message (account, sequence, received_at, id_hash, id, body) FROM STDIN (FORMAT BINARY)").ConfigureAwait(false);
+        var copy = await connection.BeginBinaryImportAsync(CopyMessages).ConfigureAwait(false);
         await using (copy.ConfigureAwait(false))
         {
             foreach (var (account, sequence, receivedAt, hash, message) in _new)
@@ -303,8 +315,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
         if (changed.Count == 0)
             return;
         var command = Command(
-            "UPDATE actornode.account SET first = changed.first, last = changed.last, oldest_at = changed.oldest_at "
-            + "FROM unnest($1, $2, $3, $4) AS changed (number, first, last, oldest_at) WHERE account.number = changed.number",
+            UpdateAccounts,
             changed.Select(row => row.Number).ToArray(),
             changed.Select(row => row.First).ToArray(),
             changed.Select(row => row.Last).ToArray(),

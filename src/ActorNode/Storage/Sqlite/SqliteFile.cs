@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ActorNode.Storage.Sqlite;
 
@@ -52,6 +53,7 @@ internal sealed class SqliteFile(StorageSettings settings)
     /// </summary>
     public SqliteConnection Reopen()
     {
+        RestoreModes();
         var connection = Open(SqliteOpenMode.ReadWrite);
         try
         {
@@ -102,13 +104,32 @@ internal sealed class SqliteFile(StorageSettings settings)
         try
         {
             connection.Open();
-            SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, (int)settings.CommandTimeout.TotalMilliseconds);
+            raw.sqlite3_busy_timeout(connection.Handle, (int)settings.CommandTimeout.TotalMilliseconds);
+            // SQLite falls back to reading where it may not write. Better to stop here: it would go on to create its -wal and -shm files
+            // with the mode of the database file, unwritable even when that one is writable again.
+            if (mode != SqliteOpenMode.ReadOnly && raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
+                throw new SqliteException("The file is not writable.", raw.SQLITE_READONLY);
             return connection;
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Gives the -wal and -shm files the mode of the database file: readers may have created them while that was unwritable.
+    /// </summary>
+    private void RestoreModes()
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(Path))
+            return;
+        var mode = File.GetUnixFileMode(Path);
+        foreach (var file in new[] { $"{Path}-wal", $"{Path}-shm" })
+        {
+            if (File.Exists(file) && File.GetUnixFileMode(file) != mode)
+                File.SetUnixFileMode(file, mode);
         }
     }
 

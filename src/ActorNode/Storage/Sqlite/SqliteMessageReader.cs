@@ -13,6 +13,7 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, Func
 {
     private readonly SemaphoreSlim _free = new(connections);
     private readonly ConcurrentBag<SqliteReadSession> _idle = [];
+    private volatile int _generation;
     private volatile bool _closed;
 
     public ValueTask<MessageRange?> RangeAsync(AccountId account, CancellationToken cancellationToken) =>
@@ -36,10 +37,21 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, Func
         _closed = true;
         for (var i = 0; i < connections; i++)
             await _free.WaitAsync().ConfigureAwait(false);
-        foreach (var session in _idle)
-            session.Dispose();
-        _idle.Clear();
+        CloseIdle();
         _free.Release(connections);
+    }
+
+    /// <summary>Closes the connections, those that read now when they are done; the next reads open new ones.</summary>
+    public void Renew()
+    {
+        Interlocked.Increment(ref _generation);
+        CloseIdle();
+    }
+
+    private void CloseIdle()
+    {
+        while (_idle.TryTake(out var idle))
+            idle.Dispose();
     }
 
     /// <summary>On a thread of the pool: SQLite blocks its caller while it waits for the disk, and the caller may be an actor.</summary>
@@ -59,6 +71,7 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, Func
     private T Read<T>(Func<SqliteReadSession, T> read)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
+        var generation = _generation;
         var session = _idle.TryTake(out var idle) ? idle : null;
         try
         {
@@ -66,6 +79,8 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, Func
             var result = read(session);
             _idle.Add(session);
             session = null;
+            if (generation != _generation)
+                CloseIdle();
             return result;
         }
         catch (SqliteException failure) when (SqliteFailure.IsUnavailable(failure))

@@ -112,10 +112,17 @@ public sealed class SqliteNodeStore : INodeStore
             DropWriter();
             throw;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            DropWriter();
+            throw new StoreUnavailableException($"{Location}: {failure.Message}", failure);
+        }
     }
 
     private SqliteWriter Reopen()
     {
+        // Connections of one process share what they know of the file (that it is read-only, for one), so all are opened anew.
+        _reader.Renew();
         var connection = _file.Reopen();
         try
         {
