@@ -6,6 +6,7 @@ using ActorNode.Benchmarks.Storage;
 return args switch
 {
     ["writer", .. var rest] => await WriterBenchmark.RunAsync(rest),
+    ["raw-insert", .. var rest] => await RawInsert.RunAsync(rest),
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
     _ => Usage(),
@@ -13,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("writer | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("writer | raw-insert | layouts | pages, then pairs of --option and value");
     return 2;
 }

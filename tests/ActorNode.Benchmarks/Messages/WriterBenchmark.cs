@@ -22,29 +22,30 @@ public static class WriterBenchmark
     private const int Senders = 256;
 
     private const string Usage = """
-        writer [--accounts 1,256,10000] [--messages 2000000] [--under-way 2] [--write 20] [--postgres CONNECTION_STRING]
+        writer [--provider sqlite,postgresql] [--accounts 1,256,10000] [--messages 2000000] [--under-way 2] [--write 20] [--raw yes]
         under-way: writes that each sender keeps without an answer; write: messages in one write.
         """;
 
     public static async Task<int> RunAsync(string[] args)
     {
         var options = new Options(args, Usage);
-        var connection = options.Text("postgres", "");
-        foreach (var accounts in options.List("accounts", "1,256,10000"))
+        foreach (var provider in options.List("provider", "sqlite,postgresql"))
+        foreach (var accounts in options.List("accounts", "1,256,10000").Select(a => int.Parse(a, CultureInfo.InvariantCulture)))
         {
-            var folder = Directory.CreateTempSubdirectory("actornode-benchmark-").FullName;
-            var storage = connection.Length == 0
-                ? new StorageSettings { DataFolder = folder }
-                : new StorageSettings { Provider = StorageProvider.PostgreSql, ConnectionString = connection };
             var load = new Load(options.Int("messages", 2_000_000), options.Int("under-way", 2), options.Int("write", 20), bodyBytes: 200);
-            await RunAsync(storage, int.Parse(accounts, CultureInfo.InvariantCulture), load);
-            Directory.Delete(folder, recursive: true);
+            await using var database = await BenchmarkDatabase.CreateAsync(provider);
+            var meanRows = await RunAsync(database.Settings, accounts, load);
+            if (options.Text("raw", "yes") != "yes")
+                continue;
+            await using var fresh = await BenchmarkDatabase.CreateAsync(provider);
+            var raw = await RawInsert.RunAsync(fresh.Settings, load.Total, Math.Max(1, (int)meanRows), accounts);
+            Console.WriteLine($"{"",-11} {"",6} raw loop: {raw.LastRowsPerSecond,10:N0} rows/s; the writer reaches {load.SecondHalfRate / raw.LastRowsPerSecond:P0}");
         }
 
         return 0;
     }
 
-    private static async Task RunAsync(StorageSettings storage, int accounts, Load load)
+    private static async Task<double> RunAsync(StorageSettings storage, int accounts, Load load)
     {
         using var transactions = new Transactions();
         var idleThreads = Process.GetCurrentProcess().Threads.Count;
@@ -67,8 +68,7 @@ public static class WriterBenchmark
             await host.StopAsync();
         }
 
-        var raw = await RawInsert.RunAsync(storage, accounts, load.Total, Math.Max(1, (int)transactions.MeanRows));
-        Console.WriteLine($"{"",-11} {"",6} raw loop: {raw,10:N0} rows/s; the writer reaches {load.SecondHalfRate / raw:P0}");
+        return transactions.MeanRows;
     }
 
     private static async Task<IHost> StartAsync(StorageSettings storage)
