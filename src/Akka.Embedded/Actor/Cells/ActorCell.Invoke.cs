@@ -27,7 +27,7 @@ internal sealed partial class ActorCell
     {
         _message = message;
         _sender = sender;
-        MessageNumber++;
+        IsStashed = false;
         try
         {
             if (message is TimerMessage timer)
@@ -42,7 +42,7 @@ internal sealed partial class ActorCell
                 AutoReceive(message);
             else
                 ReceiveMessage(message);
-            if (_receiveTimeout is not null && _awaited is null)
+            if (_receiveTimeout is not null && !Awaits)
                 _receiveTimeout.AfterMessage(message);
         }
         catch (Exception e)

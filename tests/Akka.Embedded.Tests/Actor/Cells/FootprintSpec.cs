@@ -71,10 +71,13 @@ public sealed class FootprintSpec
 
     private sealed class Idle : ReceiveActor
     {
+        private readonly string _name;
+        private readonly int _number;
+
         public Idle(string name, int number)
         {
-            Receive<string>(message => Sender.Tell(message));
-            Receive<int>(_ => Sender.Tell((name, number)));
+            (_name, _number) = (name, number);
+            Receive<string>(message => Sender.Tell(message.Length == 0 ? _name + _number : message));
         }
     }
 }
