@@ -3,30 +3,39 @@ namespace Akka.Actor;
 /// <summary>The handlers of one behaviour, in order of declaration.</summary>
 internal sealed class HandlerTable
 {
-    private Handler[] _handlers = [];
-    private int _count;
+    private Handler? _first;
     private bool _takesAny;
+
+    public bool IsClosed { get; private set; }
 
     public void Add(Handler handler)
     {
+        if (IsClosed)
+            throw new InvalidOperationException("You may only call Receive-methods when constructing the actor and inside Become().");
         if (_takesAny)
-            throw new InvalidOperationException(
-                "A handler that catches all messages has been added. No handler can be added after that.");
-        if (_count == _handlers.Length)
-            Array.Resize(ref _handlers, _count == 0 ? 2 : _count * 2);
-        _handlers[_count++] = handler;
+            throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
         _takesAny = handler.TakesAny;
+        if (_first is null)
+        {
+            _first = handler;
+            return;
+        }
+
+        var last = _first;
+        while (last.Next is not null)
+            last = last.Next;
+        last.Next = handler;
     }
 
     public Receive Close()
     {
-        Array.Resize(ref _handlers, _count);
+        IsClosed = true;
         return TryHandle;
     }
 
     public bool TryHandle(object message)
     {
-        foreach (var handler in _handlers)
+        for (var handler = _first; handler is not null; handler = handler.Next)
         {
             if (handler.TryHandle(message))
                 return true;
@@ -39,6 +48,8 @@ internal sealed class HandlerTable
 /// <summary>Takes messages of one type.</summary>
 internal abstract class Handler
 {
+    internal Handler? Next;
+
     internal virtual bool TakesAny => false;
 
     internal abstract bool TryHandle(object message);

@@ -9,16 +9,13 @@ namespace Akka.Actor
     /// </summary>
     public abstract class ReceiveActor : UntypedActor, IInitializableActor
     {
-        private readonly HandlerTable _initial = new();
-        private HandlerTable? _open;
-
-        protected ReceiveActor() => _open = _initial;
+        /// <summary>The table of the constructor, or, inside Become, that of the new behaviour.</summary>
+        private HandlerTable _handlers = new();
 
         void IInitializableActor.Init()
         {
-            _open = null;
             // Unless the constructor has become something else: then the first table is what lies below.
-            Cell.BecomeInitially(_initial.Close());
+            Cell.BecomeInitially(_handlers.Close());
         }
 
         protected void Become(Action configure) => Context.Become(Configure(configure));
@@ -27,7 +24,7 @@ namespace Akka.Actor
 
         protected sealed override void OnReceive(object message)
         {
-            if (!_initial.TryHandle(message))
+            if (!_handlers.TryHandle(message))
                 Unhandled(message);
         }
 
@@ -64,26 +61,21 @@ namespace Akka.Actor
         private Receive Configure(Action configure)
         {
             ArgumentNullException.ThrowIfNull(configure);
-            var outer = _open;
-            var table = _open = new HandlerTable();
+            var outer = _handlers;
+            var table = _handlers = new HandlerTable();
             try
             {
                 configure();
             }
             finally
             {
-                _open = outer;
+                _handlers = outer;
             }
 
             return table.Close();
         }
 
-        private void Add(Handler handler)
-        {
-            var table = _open ?? throw new InvalidOperationException(
-                "You may only call Receive-methods when constructing the actor and inside Become().");
-            table.Add(handler);
-        }
+        private void Add(Handler handler) => _handlers.Add(handler);
     }
 }
 

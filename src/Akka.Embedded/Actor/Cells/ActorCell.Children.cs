@@ -74,7 +74,7 @@ internal sealed partial class ActorCell
             case Phase.Terminating when _children.IsEmpty:
                 FinishTermination();
                 break;
-            case Phase.Alive when _pendingRecreation is { } cause && !_children.AnyDying:
+            case Phase.Alive when PendingRecreation is { } cause && !_children.AnyDying:
                 FinishRecreate(cause);
                 break;
         }

@@ -27,7 +27,7 @@ internal sealed partial class ActorCell
     {
         _message = message;
         _sender = sender;
-        MessageNumber++;
+        IsStashed = false;
         try
         {
             if (message is TimerMessage timer)
@@ -42,7 +42,7 @@ internal sealed partial class ActorCell
                 AutoReceive(message);
             else
                 ReceiveMessage(message);
-            if (_receiveTimeout is not null && _awaited is null)
+            if (_receiveTimeout is not null && !Awaits)
                 _receiveTimeout.AfterMessage(message);
         }
         catch (Exception e)
@@ -91,5 +91,7 @@ internal sealed partial class ActorCell
         if (message is Terminated terminated)
             throw new DeathPactException(terminated.ActorRef);
         _system.EventStream.Publish(new UnhandledMessage(message, Sender, Self));
+        if (_system.Settings.DebugUnhandledMessage)
+            _system.PublishDebug(Self.ToString(), _actor?.GetType() ?? Props.Type, $"Unhandled message from {Sender} : {message}");
     }
 }

@@ -11,8 +11,26 @@ namespace Akka.Actor;
 internal sealed partial class ActorCell
 {
     private Phase _phase;
-    private Failure? _failure;
-    private Exception? _pendingRecreation;
+
+    private Failure? CurrentFailure
+    {
+        get => _seldom?.Failure;
+        set
+        {
+            if (value is not null || _seldom is not null)
+                Rare.Failure = value;
+        }
+    }
+
+    private Exception? PendingRecreation
+    {
+        get => _seldom?.PendingRecreation;
+        set
+        {
+            if (value is not null || _seldom is not null)
+                Rare.PendingRecreation = value;
+        }
+    }
 
     private enum Phase : byte
     {
@@ -32,16 +50,16 @@ internal sealed partial class ActorCell
     {
         if (_phase != Phase.Alive)
             return;
-        if (_actor is null && _failure is not null)
+        if (_actor is null && CurrentFailure is not null)
         {
             // There is no state to keep: it never was constructed.
-            FaultRecreate(causedByFailure ?? _failure.Cause);
+            FaultRecreate(causedByFailure ?? CurrentFailure.Cause);
             return;
         }
 
-        var perpetrator = _failure?.Perpetrator;
+        var perpetrator = CurrentFailure?.Perpetrator;
         if (causedByFailure is not null)
-            _failure = null;
+            CurrentFailure = null;
         ResumeMailbox();
         foreach (var child in ChildRefs())
             child.Resume(Equals(child, perpetrator) ? causedByFailure : null);
@@ -53,7 +71,7 @@ internal sealed partial class ActorCell
             return;
         if (_suspensions == 0)
             SuspendMailbox();
-        if (_pendingRecreation is not null)
+        if (PendingRecreation is not null)
         {
             // A restart is under way already: this one only gives its suspension back.
             _suspensions = Math.Max(1, _suspensions - 1);
@@ -63,7 +81,7 @@ internal sealed partial class ActorCell
         if (_actor is { } old)
         {
             // The message that failed, and its sender, are what PreRestart sees.
-            (_message, _sender) = (_failure?.Message, _failure?.Sender);
+            (_message, _sender) = (CurrentFailure?.Message, CurrentFailure?.Sender);
             try
             {
                 old.AroundPreRestart(cause, _message!);
@@ -85,7 +103,7 @@ internal sealed partial class ActorCell
         }
 
         if (_children is { AnyDying: true })
-            _pendingRecreation = cause;
+            PendingRecreation = cause;
         else
             FinishRecreate(cause);
     }
@@ -95,7 +113,7 @@ internal sealed partial class ActorCell
         if (_phase is Phase.Terminating or Phase.Dead)
             return;
         _phase = Phase.Terminating;
-        _pendingRecreation = null;
+        PendingRecreation = null;
         _receiveTimeout?.Set(null);
         SuspendMailbox();
         StopChildren();
@@ -112,9 +130,9 @@ internal sealed partial class ActorCell
         }
 
         // Until the parent has decided about the first failure, a second one changes nothing.
-        if (_failure is not null)
+        if (CurrentFailure is not null)
             return;
-        _failure = new Failure(cause, perpetrator ?? Self, _message, _sender);
+        CurrentFailure = new Failure(cause, perpetrator ?? Self, _message, _sender);
         _receiveTimeout?.Disarm();
         SuspendMailbox();
         SuspendChildren(perpetrator);
@@ -166,7 +184,7 @@ internal sealed partial class ActorCell
     private ActorBase NewActor()
     {
         _behavior = null;
-        _outerBehaviors = null;
+        _seldom?.OuterBehaviors?.Clear();
         var actor = Props.NewActor() ?? throw new ActorInitializationException(Self, $"Props of {Self.Path} produced no actor");
         if (!ReferenceEquals(actor.Cell, this))
             throw new ActorInitializationException(Self, $"Props of {Self.Path} produced an actor that belongs to another context");
@@ -177,9 +195,9 @@ internal sealed partial class ActorCell
 
     private void FinishRecreate(Exception cause)
     {
-        _pendingRecreation = null;
+        PendingRecreation = null;
         var survivors = ChildRefs();
-        _failure = null;
+        CurrentFailure = null;
         ResumeMailbox();
         try
         {
@@ -225,10 +243,9 @@ internal sealed partial class ActorCell
         Parent.SendSystemMessage(new DeathWatchNotification(Self, true));
         _watch?.Died();
         _watch = null;
-        _failure = null;
+        _seldom = null;
         _receiveTimeout = null;
         _behavior = null;
-        _outerBehaviors = null;
     }
 
     /// <summary>Gives the incarnation up: its stash goes back to the mailbox, it is disposed of and released.</summary>
@@ -237,10 +254,14 @@ internal sealed partial class ActorCell
         if (_actor is not { } actor)
             return;
         _actor = null;
-        _taskScheduler = null;
-        AbandonTasks();
-        Timers?.CancelAll();
-        Timers = null;
+        if (_seldom is not null)
+        {
+            _seldom.TaskScheduler = null;
+            AbandonTasks();
+            Timers?.CancelAll();
+            Timers = null;
+        }
+
         try
         {
             if (releaseStash)

@@ -13,7 +13,7 @@ namespace Akka.Actor;
 //
 // The consumer is whoever owns the Scheduled bit: from the moment somebody set it until the turn cleared it. Everything that
 // is not marked volatile here is touched by the consumer alone; ownership passes through interlocked operations on the word.
-internal sealed partial class ActorCell : MailboxNode, IRunnable
+internal sealed partial class ActorCell : MailboxLink, IRunnable
 {
     private const int Scheduled = 1;
     private const int Suspended = 2;
@@ -22,8 +22,8 @@ internal sealed partial class ActorCell : MailboxNode, IRunnable
     [ThreadStatic]
     private static ActorCell? _current;
 
-    private MailboxNode _tail;
-    private MailboxNode _head;
+    private MailboxLink _tail;
+    private MailboxLink _head;
     private MailboxNode? _front;
     private SystemMessage? _systemMessages;
     private int _state = Scheduled;
@@ -145,8 +145,9 @@ internal sealed partial class ActorCell : MailboxNode, IRunnable
 
     internal void ToDeadLetters(object message, IActorRef sender)
     {
-        var wrapped = message as DeadLetter ?? new DeadLetter(message, sender, Self);
-        _system.DeadLetters.Tell(wrapped, sender);
+        // A dead letter on its way to a subscriber that stopped has been published already.
+        if (message is not DeadLetter)
+            _system.DeadLetters.Tell(new DeadLetter(message, sender, Self), sender);
     }
 
     private void ScheduleTurn()

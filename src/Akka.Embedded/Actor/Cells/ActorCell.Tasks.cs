@@ -5,30 +5,34 @@ namespace Akka.Actor;
 // Asynchronous handlers: the mailbox is suspended while one is awaited; system messages still run.
 internal sealed partial class ActorCell
 {
-    private object? _awaited;
+    /// <summary>Whether the current message was stashed, so that it is not stashed twice.</summary>
+    internal bool IsStashed { get; set; }
 
-    /// <summary>Counts user messages: two handlings of one message object are told apart by it.</summary>
-    internal long MessageNumber { get; private set; }
+    internal TimerScheduler? Timers
+    {
+        get => _seldom?.Timers;
+        set => Rare.Timers = value;
+    }
 
-    internal TimerScheduler? Timers { get; set; }
+    private bool Awaits => _seldom?.Awaited is not null;
 
     /// <summary>Suspends the mailbox for a task and returns the token that ends it.</summary>
     internal object AwaitTask()
     {
         SuspendMailbox();
         _receiveTimeout?.Disarm();
-        return _awaited = new object();
+        return Rare.Awaited = new object();
     }
 
     internal void TaskEnded(object operation, Task task)
     {
         // The incarnation that awaited it may be gone, and its suspension with it.
-        if (!ReferenceEquals(_awaited, operation))
+        if (!ReferenceEquals(Rare.Awaited, operation))
             return;
-        _awaited = null;
+        Rare.Awaited = null;
         ResumeMailbox();
         TaskEnded(task);
-        if (_phase == Phase.Alive && _failure is null && _message is not null)
+        if (_phase == Phase.Alive && _seldom?.Failure is null && _message is not null)
             _receiveTimeout?.AfterMessage(_message);
     }
 
@@ -49,9 +53,9 @@ internal sealed partial class ActorCell
 
     private void AbandonTasks()
     {
-        if (_awaited is null)
+        if (!Awaits)
             return;
-        _awaited = null;
+        Rare.Awaited = null;
         ResumeMailbox();
     }
 

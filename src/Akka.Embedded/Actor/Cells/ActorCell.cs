@@ -16,9 +16,8 @@ internal sealed partial class ActorCell : IUntypedActorContext
     private object? _message;
     private IActorRef? _sender;
     private Receive? _behavior;
-    private Stack<Receive?>? _outerBehaviors;
     private ReceiveTimeoutTimer? _receiveTimeout;
-    private ActorTaskScheduler? _taskScheduler;
+    private Seldom? _seldom;
 
     public ActorCell(ActorSystemImpl system, LocalActorRef self, Props props, MessageDispatcher dispatcher, MailboxBound? bound,
         IInternalActorRef parent)
@@ -63,7 +62,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
     public void BecomeStacked(Receive receive)
     {
         // Null below: the actor's own Receive. In its constructor the actor is not known here yet.
-        (_outerBehaviors ??= new Stack<Receive?>()).Push(_behavior);
+        (Rare.OuterBehaviors ??= new Stack<Receive?>()).Push(_behavior);
         _behavior = receive;
     }
 
@@ -71,8 +70,8 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     public void UnbecomeStacked()
     {
-        if (_outerBehaviors is { Count: > 0 })
-            _behavior = _outerBehaviors.Pop();
+        if (_seldom?.OuterBehaviors is { Count: > 0 } outer)
+            _behavior = outer.Pop();
     }
 
     public void SetReceiveTimeout(TimeSpan? timeout)
@@ -95,7 +94,9 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     internal void CancelTimers() => Timers?.CancelAll();
 
-    internal ActorTaskScheduler TaskScheduler => _taskScheduler ??= new ActorTaskScheduler(this, _actor!);
+    internal ActorTaskScheduler TaskScheduler => Rare.TaskScheduler ??= new ActorTaskScheduler(this, _actor!);
+
+    private Seldom Rare => _seldom ??= new Seldom();
 
     private Receive CurrentBehavior => _behavior ??= _actor!.BehaviorOf();
 
@@ -104,4 +105,15 @@ internal sealed partial class ActorCell : IUntypedActorContext
         receive(message);
         return true;
     };
+
+    /// <summary>What few actors have at any time: kept apart so that all others do not pay for it.</summary>
+    private sealed class Seldom
+    {
+        public Stack<Receive?>? OuterBehaviors;
+        public ActorTaskScheduler? TaskScheduler;
+        public TimerScheduler? Timers;
+        public object? Awaited;
+        public Failure? Failure;
+        public Exception? PendingRecreation;
+    }
 }

@@ -4,8 +4,6 @@ namespace Akka.Actor;
 internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
 {
     private readonly LinkedList<Envelope> _stashed = new();
-    private object? _lastStashed;
-    private long _lastTurn = -1;
 
     public int Count => _stashed.Count;
 
@@ -21,12 +19,11 @@ internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
     {
         if (cell.CurrentMessage is not { } message)
             throw new IllegalActorStateException("Can't stash: there is no current message");
-        if (_lastTurn == cell.MessageNumber && ReferenceEquals(_lastStashed, message))
+        if (cell.IsStashed)
             throw new IllegalActorStateException($"Can't stash the same message {message} more than once");
         if (IsFull)
             throw new StashOverflowException($"Couldn't enqueue message {message} from {cell.Sender} to stash of {cell.Self}: its capacity is {capacity}");
-        _lastTurn = cell.MessageNumber;
-        _lastStashed = message;
+        cell.IsStashed = true;
         _stashed.AddLast(new Envelope(message, cell.Sender));
     }
 
@@ -35,7 +32,7 @@ internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
         if (_stashed.First is not { } first)
             return;
         _stashed.RemoveFirst();
-        Return(first.Value);
+        cell.EnqueueFirst(first.Value);
     }
 
     public void UnstashAll() => UnstashAll(static _ => true);
@@ -45,7 +42,7 @@ internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
         for (var node = _stashed.Last; node is not null; node = node.Previous)
         {
             if (predicate(node.Value))
-                Return(node.Value);
+                cell.EnqueueFirst(node.Value);
         }
 
         _stashed.Clear();
@@ -66,13 +63,5 @@ internal sealed class ActorStash(ActorCell cell, int capacity) : IStash
             throw new StashOverflowException($"Couldn't prepend {added.Count} messages to the stash of {cell.Self}: its capacity is {capacity}");
         for (var i = added.Count - 1; i >= 0; i--)
             _stashed.AddFirst(added[i]);
-    }
-
-    private void Return(Envelope envelope)
-    {
-        // It may be stashed again, even while it still is the current message.
-        if (ReferenceEquals(_lastStashed, envelope.Message))
-            _lastStashed = null;
-        cell.EnqueueFirst(envelope);
     }
 }

@@ -13,6 +13,8 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
 {
     private static readonly long Epoch = Stopwatch.GetTimestamp();
 
+    private readonly TimeSpan _shutdownTimeout;
+
     public HashedWheelTimerScheduler(Config scheduler, ILoggingAdapter log) : base(scheduler, log)
     {
         var tick = scheduler.GetTimeSpan("akka.scheduler.tick-duration", TimeSpan.FromMilliseconds(10), allowInfinite: false);
@@ -21,6 +23,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
             throw new ConfigurationException($"akka.scheduler.tick-duration must be 1 ms or more, but is {tick}");
         if (buckets is < 2 or > 1 << 20)
             throw new ConfigurationException($"akka.scheduler.ticks-per-wheel must be from 2 to 1048576, but is {buckets}");
+        _shutdownTimeout = scheduler.GetTimeSpan("akka.scheduler.shutdown-timeout", TimeSpan.FromSeconds(5));
         Wheel = new TimerWheel("akka-scheduler", tick, buckets, e => Log.Error(e, "Scheduled work failed"));
     }
 
@@ -32,7 +35,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
 
     protected override DateTimeOffset TimeNow => DateTimeOffset.UtcNow;
 
-    public void Dispose() => Wheel.Dispose();
+    public void Dispose() => Wheel.Stop(_shutdownTimeout);
 
     protected override void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
         Schedule(new TellTimer(receiver, message, sender, cancelable), delay, TimeSpan.Zero, cancelable);

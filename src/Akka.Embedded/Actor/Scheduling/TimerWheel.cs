@@ -87,7 +87,10 @@ internal sealed class TimerWheel : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => Stop(Timeout.InfiniteTimeSpan);
+
+    /// <summary>Forgets all timers and waits for the thread: what is firing may still end.</summary>
+    public void Stop(TimeSpan wait)
     {
         lock (_gate)
         {
@@ -98,10 +101,10 @@ internal sealed class TimerWheel : IDisposable
             _count = 0;
         }
 
+        // Not disposed of: somebody may be adding a timer at this moment.
         _wake.Set();
         if (Thread.CurrentThread != _thread)
-            _thread.Join();
-        _wake.Dispose();
+            _thread.Join(wait);
     }
 
     private void Run()

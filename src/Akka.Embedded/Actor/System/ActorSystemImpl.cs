@@ -96,6 +96,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
                 SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
             if (Settings.LogConfigOnStart)
                 Log.Warning(Settings.ToString());
+            CoordinatedShutdown.Get(this);
             LoadExtensions();
         }
         catch
@@ -118,9 +119,14 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public override void Stop(IActorRef actor) => ((IInternalActorRef)actor).Stop();
 
-    public override Task Terminate() => CoordinatedTermination is { } coordinated && Settings.CoordinatedShutdownRunByActorSystemTerminate
-        ? coordinated()
-        : FinalTerminate();
+    public override Task Terminate()
+    {
+        if (CoordinatedTermination is { } coordinated && Settings.CoordinatedShutdownRunByActorSystemTerminate)
+            coordinated();
+        else
+            FinalTerminate();
+        return WhenTerminated;
+    }
 
     public override void Abort() => FinalTerminate();
 

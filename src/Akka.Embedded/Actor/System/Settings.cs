@@ -37,9 +37,7 @@ public class Settings
         ConfigVersion = all.GetString("akka.version", "");
         SupervisorStrategyClass = all.GetString("akka.actor.guardian-supervisor-strategy")!;
         AskTimeout = all.GetTimeSpan("akka.actor.ask-timeout", Timeout.InfiniteTimeSpan);
-        CreationTimeout = all.GetTimeSpan("akka.actor.creation-timeout");
         SerializeAllMessages = all.GetBoolean("akka.actor.serialize-messages");
-        EmitActorTelemetry = all.GetBoolean("akka.actor.telemetry.enabled");
         LogLevel = all.GetString("akka.loglevel")!;
         StdoutLogLevel = all.GetString("akka.stdout-loglevel")!;
         Loggers = all.GetStringList("akka.loggers");
@@ -47,11 +45,9 @@ public class Settings
         LoggerStartTimeout = all.GetTimeSpan("akka.logger-startup-timeout");
         LoggerAsyncStart = all.GetBoolean("akka.logger-async-start");
         LogConfigOnStart = all.GetBoolean("akka.log-config-on-start");
-        LogSerializerOverrideOnStart = all.GetBoolean("akka.log-serializer-override-on-start");
         LogDeadLetters = Count(all, "akka.log-dead-letters");
         LogDeadLettersDuringShutdown = all.GetBoolean("akka.log-dead-letters-during-shutdown");
         LogDeadLettersSuspendDuration = all.GetTimeSpan("akka.log-dead-letters-suspend-duration");
-        AddLoggingReceive = all.GetBoolean("akka.actor.debug.receive");
         DebugAutoReceive = all.GetBoolean("akka.actor.debug.autoreceive");
         DebugLifecycle = all.GetBoolean("akka.actor.debug.lifecycle");
         DebugEventStream = all.GetBoolean("akka.actor.debug.event-stream");
@@ -88,11 +84,7 @@ public class Settings
 
     public TimeSpan AskTimeout { get; }
 
-    public TimeSpan CreationTimeout { get; }
-
     public bool SerializeAllMessages { get; }
-
-    public bool EmitActorTelemetry { get; }
 
     public string LogLevel { get; }
 
@@ -108,8 +100,6 @@ public class Settings
 
     public bool LogConfigOnStart { get; }
 
-    public bool LogSerializerOverrideOnStart { get; }
-
     /// <summary>How many dead letters are logged; int.MaxValue for all.</summary>
     public int LogDeadLetters { get; }
 
@@ -122,8 +112,6 @@ public class Settings
     public LogFilterEvaluator LogFilter { get; }
 
     public MinimalLogger StdoutLogger { get; }
-
-    public bool AddLoggingReceive { get; }
 
     public bool DebugAutoReceive { get; }
 
