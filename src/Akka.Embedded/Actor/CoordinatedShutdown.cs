@@ -126,12 +126,26 @@ public sealed partial class CoordinatedShutdown : IExtension
             if (tasks is null || skipping)
                 continue;
             if (phase.Enabled)
-                await RunPhase(phase, tasks).ConfigureAwait(false);
+                await RunPhaseOrReport(phase, tasks).ConfigureAwait(false);
             else
                 _log.Info("Phase [{0}] is disabled, its tasks are not run: {1}", phase.Name, string.Join(", ", tasks.Select(task => task.Name)));
         }
 
         return Done.Instance;
+    }
+
+    private async Task RunPhaseOrReport(CoordinatedShutdownPhase phase, List<(string Name, Func<Task<Done>> Run)> tasks)
+    {
+        try
+        {
+            await RunPhase(phase, tasks).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Nobody may be waiting for the run: without this line a system that stays up would not say why.
+            _log.Error(e, "Coordinated shutdown stops at phase [{0}], which may not be recovered", phase.Name);
+            throw;
+        }
     }
 
     private async Task RunPhase(CoordinatedShutdownPhase phase, List<(string Name, Func<Task<Done>> Run)> tasks)

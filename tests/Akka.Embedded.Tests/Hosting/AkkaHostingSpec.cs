@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.DependencyInjection;
 using Akka.Hosting;
+using Akka.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -118,6 +119,27 @@ public sealed class AkkaHostingSpec
         Assert.Equal(TimeSpan.FromSeconds(7), host.System.Settings.AskTimeout);
         Assert.True(host.System.HasExtension<Counted>());
         Assert.Throws<ConfigurationException>(() => new AkkaConfigurationBuilder(new ServiceCollection(), "x").WithExtensions(typeof(string)));
+    }
+
+    [Fact(DisplayName = "A custom serializer serves the types that it was given")]
+    public async Task Uses_custom_serializers()
+    {
+        await using var host = await RunningHost.StartAsync((akka, _) => akka
+            .WithCustomSerializer("collaborators", [typeof(Collaborator)], system => new CollaboratorSerializer(system)));
+        var serializer = Assert.IsType<CollaboratorSerializer>(host.System.Serialization.FindSerializerFor(new Collaborator("a")));
+        Assert.Equal(new Collaborator("a"), serializer.FromBinary(serializer.ToBinary(new Collaborator("a")), "c"));
+        Assert.IsNotType<CollaboratorSerializer>(host.System.Serialization.FindSerializerFor("text"));
+    }
+
+    private sealed class CollaboratorSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+    {
+        public override int Identifier => 4711;
+
+        public override byte[] ToBinary(object obj) => System.Text.Encoding.UTF8.GetBytes(((Collaborator)obj).Name);
+
+        public override object FromBinary(byte[] bytes, string manifest) => new Collaborator(System.Text.Encoding.UTF8.GetString(bytes));
+
+        public override string Manifest(object o) => "c";
     }
 
     private sealed record Collaborator(string Name);
