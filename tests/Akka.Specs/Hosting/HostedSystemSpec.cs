@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
 using Akka.Event;
 using Akka.Hosting;
+using Akka.Serialization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using LogLevel = Akka.Event.LogLevel;
 
 namespace Specs.Hosting;
 
@@ -152,6 +156,60 @@ public sealed class HostedSystemSpec
         await host.StopAsync();
     }
 
+    [Fact(DisplayName = "A file can be HOCON")]
+    public async Task Hocon_file()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.conf");
+        await File.WriteAllTextAsync(file, "own.key = from-file");
+        try
+        {
+            using var host = await Start((builder, _) => builder.AddHoconFile(file, HoconAddMode.Prepend));
+            Assert.Equal("from-file", host.Services.GetRequiredService<ActorSystem>().Settings.Config.GetString("own.key"));
+            await host.StopAsync();
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact(DisplayName = "Extensions of the builder are there when the system has started")]
+    public async Task Extensions()
+    {
+        using var host = await Start((builder, _) => builder.WithExtension<ExtensionId>());
+        Assert.True(host.Services.GetRequiredService<ActorSystem>().HasExtension<Extension>());
+        await host.StopAsync();
+    }
+
+    [Fact(DisplayName = "A custom serializer is bound to its types")]
+    public async Task Custom_serializer()
+    {
+        using var host = await Start((builder, _) => builder.WithCustomSerializer("numbers", [typeof(Number)], system => new NumberSerializer(system)));
+        var serialization = host.Services.GetRequiredService<ActorSystem>().Serialization;
+        var serializer = serialization.FindSerializerFor(new Number(7));
+        Assert.IsType<NumberSerializer>(serializer);
+        Assert.Equal(new Number(7), serialization.Deserialize(serializer.ToBinary(new Number(7)), 4712, "n"));
+        await host.StopAsync();
+    }
+
+    [Fact(DisplayName = "The log can go to the container's logger factory")]
+    public async Task Logger_factory()
+    {
+        var lines = new BlockingCollection<string>();
+        using var host = await Start(
+            (builder, _) => builder.ConfigureLoggers(loggers =>
+            {
+                loggers.LogLevel = LogLevel.InfoLevel;
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            }),
+            services => services.AddLogging(logging => logging.AddProvider(new Lines(lines))));
+        host.Services.GetRequiredService<ActorSystem>().Log.Info("number {Number} of the log", 7);
+        Assert.Contains(lines.GetConsumingEnumerable(new CancellationTokenSource(TimeSpan.FromSeconds(5)).Token),
+            line => line.Contains("number 7 of the log", StringComparison.Ordinal));
+        await host.StopAsync();
+    }
+
     [Fact(DisplayName = "A section of the application's configuration can be HOCON")]
     public async Task Configuration_as_hocon()
     {
@@ -199,6 +257,43 @@ public sealed class HostedSystemSpec
             .Build();
 
     private sealed class Key;
+
+    private sealed class Extension : IExtension;
+
+    private sealed class ExtensionId : ExtensionIdProvider<Extension>
+    {
+        public override Extension CreateExtension(ExtendedActorSystem system) => new();
+    }
+
+    private sealed record Number(int Value);
+
+    private sealed class NumberSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+    {
+        public override int Identifier => 4712;
+
+        public override string Manifest(object o) => "n";
+
+        public override byte[] ToBinary(object obj) => BitConverter.GetBytes(((Number)obj).Value);
+
+        public override object FromBinary(byte[] bytes, string manifest) => new Number(BitConverter.ToInt32(bytes));
+    }
+
+    private sealed class Lines(BlockingCollection<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => lines.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+            // The lines are the test's.
+        }
+    }
 
     private sealed record Service(string Name);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Specs.LifeCycle;
 
 public sealed class RestartSpec : Spec
@@ -102,6 +104,23 @@ public sealed class RestartSpec : Spec
         await ExpectTerminatedAsync(actor);
     }
 
+    [Fact(DisplayName = "A throw in the constructor at a restart is a new failure to the parent")]
+    public async Task Throw_in_construction_is_a_failure()
+    {
+        var failures = CreateTestProbe();
+        var parent = Sys.ActorOf(Parent.Props(new OneForOneStrategy(cause =>
+        {
+            failures.Ref.Tell(cause, ActorRefs.NoSender);
+            return cause is Boom ? Directive.Restart : Directive.Stop;
+        })));
+        var constructed = new StrongBox<int>();
+        var actor = Watch(StartChild(parent, Props.Create(() => new ThrowsTheSecondTime(constructed))));
+        actor.Tell("fail");
+        await failures.ExpectMsgAsync<Boom>();
+        Assert.IsAssignableFrom<ActorInitializationException>(await failures.ExpectMsgAsync<Exception>());
+        await ExpectTerminatedAsync(actor);
+    }
+
     [Fact(DisplayName = "A disposable instance is disposed of at its restart")]
     public async Task Disposable_is_disposed_on_restart()
     {
@@ -195,6 +214,17 @@ public sealed class RestartSpec : Spec
                 throw new Boom("fail");
             to.Tell(message);
         }
+    }
+
+    private sealed class ThrowsTheSecondTime : UntypedActor
+    {
+        public ThrowsTheSecondTime(StrongBox<int> constructed)
+        {
+            if (++constructed.Value > 1)
+                throw new InvalidOperationException("second construction");
+        }
+
+        protected override void OnReceive(object message) => throw new Boom("fail");
     }
 
     private sealed class Disposable(IActorRef to) : UntypedActor, IDisposable

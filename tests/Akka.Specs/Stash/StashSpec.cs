@@ -104,6 +104,19 @@ public sealed class StashSpec : Spec
         await ExpectMsgAsync(("a2", TestActor));
     }
 
+    [Fact(DisplayName = "Prepend puts foreign envelopes before what is stashed")]
+    public async Task Prepend()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Stasher(TestActor)));
+        var other = CreateTestProbe();
+        actor.Tell("stashed", TestActor);
+        actor.Tell(new Prepended([new Envelope("first", other.Ref), new Envelope("second", other.Ref)]));
+        actor.Tell("open");
+        await ExpectMsgAsync(("first", other.Ref));
+        await ExpectMsgAsync(("second", other.Ref));
+        await ExpectMsgAsync(("stashed", TestActor));
+    }
+
     [Fact(DisplayName = "A stashed Terminated is delivered again")]
     public async Task Terminated_can_be_stashed()
     {
@@ -116,6 +129,8 @@ public sealed class StashSpec : Spec
         actor.Tell("open");
         await ExpectMsgAsync(("terminated", other));
     }
+
+    private sealed record Prepended(IReadOnlyList<Envelope> Envelopes);
 
     /// <summary>Stashes every other text until it is told "open".</summary>
     private sealed class Stasher(IActorRef to) : UntypedActor, IWithStash
@@ -148,6 +163,9 @@ public sealed class StashSpec : Spec
                 case Terminated terminated:
                     // As such it would be dropped by the test actor, which did not watch.
                     to.Tell(("terminated", terminated.ActorRef));
+                    break;
+                case Prepended prepended:
+                    Stash.Prepend(prepended.Envelopes);
                     break;
                 case "open":
                     _open = true;
@@ -182,5 +200,28 @@ public sealed class StashSpec : Spec
                     break;
             }
         }
+    }
+}
+
+public sealed class ConfiguredStashSpec : Spec
+{
+    public ConfiguredStashSpec() : base("""akka.actor.deployment."/bounded".stash-capacity = 3""")
+    {
+    }
+
+    [Fact(DisplayName = "The capacity can be configured for a path or given by Props")]
+    public async Task Capacity_by_path()
+    {
+        var configured = Sys.ActorOf(Props.Create(() => new TellsCapacity()), "bounded");
+        Assert.Equal(3, await configured.Ask<int>("capacity", TimeSpan.FromSeconds(5)));
+        var own = Sys.ActorOf(Props.Create(() => new TellsCapacity()).WithStashCapacity(5), "other");
+        Assert.Equal(5, await own.Ask<int>("capacity", TimeSpan.FromSeconds(5)));
+    }
+
+    private sealed class TellsCapacity : UntypedActor, IWithStash
+    {
+        public IStash Stash { get; set; } = null!;
+
+        protected override void OnReceive(object message) => Sender.Tell(Stash.Capacity);
     }
 }

@@ -57,6 +57,24 @@ public sealed class ReceiveTimeoutSpec : TimedSpec
         await ExpectMsgAsync("timeout");
     }
 
+    [Theory(DisplayName = "A timer's message arms the receive timeout anew, unless it carries the marker")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Timer_messages(bool marked)
+    {
+        var actor = await Waiting(Ms(100));
+        actor.Tell(new StartTimer(marked ? new QuietTick() : new Tick(), Ms(60)));
+        await Handled(actor, influence: false);
+        Scheduler.Advance(Ms(60));
+        await ExpectMsgAsync("tick");
+        await Handled(actor, influence: false);
+        Scheduler.Advance(Ms(40));
+        await Handled(actor, influence: false);
+        Assert.Equal(marked, HasMessages);
+        Scheduler.Advance(Ms(60));
+        await ExpectMsgAsync("timeout");
+    }
+
     private async Task<IActorRef> Waiting(TimeSpan timeout)
     {
         var actor = Sys.ActorOf(Props.Create(() => new Waits(TestActor)));
@@ -80,14 +98,28 @@ public sealed class ReceiveTimeoutSpec : TimedSpec
 
     private sealed record QuietPing : INotInfluenceReceiveTimeout;
 
-    private sealed class Waits(IActorRef to) : UntypedActor
+    private sealed record StartTimer(object Message, TimeSpan Delay) : INotInfluenceReceiveTimeout;
+
+    private sealed record Tick;
+
+    private sealed record QuietTick : INotInfluenceReceiveTimeout;
+
+    private sealed class Waits(IActorRef to) : UntypedActor, IWithTimers
     {
+        public ITimerScheduler Timers { get; set; } = null!;
+
         protected override void OnReceive(object message)
         {
             switch (message)
             {
                 case SetTo set:
                     Context.SetReceiveTimeout(set.Timeout);
+                    break;
+                case StartTimer start:
+                    Timers.StartSingleTimer("key", start.Message, start.Delay);
+                    break;
+                case Tick or QuietTick:
+                    to.Tell("tick");
                     break;
                 case ReceiveTimeout:
                     to.Tell("timeout");
