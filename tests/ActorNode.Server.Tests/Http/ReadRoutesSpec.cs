@@ -169,7 +169,8 @@ public sealed class ReadRoutesSpec
         await using var node = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromMilliseconds(200) });
         node.Messages.AnswerOther = _ => new MessageReplies.QueryFailed("the database is gone", Invalid: false);
         var problem = await node.ProblemAsync(HttpStatusCode.ServiceUnavailable, HttpMethod.Get, "/v1/messages/a");
-        Assert.Equal("the database is gone", problem["detail"]!.GetValue<string>());
+        Assert.DoesNotContain("database", problem.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(node.Log.Entries, e => e.Text.Contains("the database is gone", StringComparison.Ordinal));
         node.Messages.AnswerOther = _ => new MessageReplies.QueryFailed("limit is odd", Invalid: true);
         await node.ProblemAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "/v1/messages");
         node.Messages.AnswerOther = _ => StandInMessages.Silence;

@@ -132,8 +132,9 @@ public sealed class WriteRouteSpec
         Assert.Null(response.Headers.RetryAfter);
         Assert.Equal(1, json["a"]!["written"]!.GetValue<int>());
         Assert.Equal(("busy", 1.5), (json["b"]!["reason"]!.GetValue<string>(), json["b"]!["retryAfter"]!.GetValue<double>()));
-        Assert.Equal(("disk \"full\"", "degraded"), (json["c"]!["error"]!.GetValue<string>(), json["c"]!["reason"]!.GetValue<string>()));
-        Assert.Equal("""{"error":"shutting down","reason":"stopping"}""", json["d"]!.ToJsonString());
+        Assert.Equal("degraded", json["c"]!["reason"]!.GetValue<string>());
+        Assert.DoesNotContain("disk", json["c"]!["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("""{"error":"the node is shutting down","reason":"stopping"}""", json["d"]!.ToJsonString());
     }
 
     [Theory(DisplayName = "The status tells what all accounts have in common")]

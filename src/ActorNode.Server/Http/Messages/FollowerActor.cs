@@ -14,6 +14,8 @@ namespace ActorNode.Server.Http.Messages;
 /// </summary>
 internal sealed class FollowerActor : UntypedActor, IWithTimers
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly IActorRef _accounts;
     private readonly AccountId _account;
     private readonly TimeSpan _beat;
@@ -60,6 +62,13 @@ internal sealed class FollowerActor : UntypedActor, IWithTimers
                 _followed = ActorRefs.Nobody;
                 Follow();
                 break;
+            case MessageReplies.QueryFailed:
+                // The account could not be read, so it is not followed yet.
+                Timers.StartSingleTimer(Again.Instance, Again.Instance, RetryAfter);
+                break;
+            case Again:
+                Follow();
+                break;
             case Beat:
                 // Before the first answer there is nothing to tell.
                 if (_last >= 0)
@@ -100,11 +109,20 @@ internal sealed class FollowerActor : UntypedActor, IWithTimers
         _followed = Context.Watch(account);
     }
 
-    private sealed class Beat : INotInfluenceReceiveTimeout
+    private sealed class Beat
     {
         public static readonly Beat Instance = new();
 
         private Beat()
+        {
+        }
+    }
+
+    private sealed class Again
+    {
+        public static readonly Again Instance = new();
+
+        private Again()
         {
         }
     }

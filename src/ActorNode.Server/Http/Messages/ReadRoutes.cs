@@ -8,7 +8,7 @@ namespace ActorNode.Server.Http.Messages;
 /// The reads: <c>GET /v1/messages</c>, <c>/v1/messages/{account}</c> and <c>/v1/messages/{account}/{id}</c>. Pages have no holes: what lies
 /// before the retained range is a 410 that names the first sequence still there.
 /// </summary>
-internal sealed class ReadRoutes(NodeActors actors, MessagesSettings settings)
+internal sealed partial class ReadRoutes(NodeActors actors, MessagesSettings settings, ILogger<ReadRoutes> log)
 {
     /// <summary>The accounts and what they hold, in ordinal order of their names.</summary>
     public async Task ListAsync(HttpContext context)
@@ -95,7 +95,7 @@ internal sealed class ReadRoutes(NodeActors actors, MessagesSettings settings)
     }
 
     /// <summary>Every answer that is not the one hoped for.</summary>
-    private static Exception Refusal(object reply) => reply switch
+    private Exception Refusal(object reply) => reply switch
     {
         MessageReplies.Gone gone => new ProblemException(new Problem(410, "Gone", $"messages before sequence {gone.First} were removed by retention")
         {
@@ -105,7 +105,17 @@ internal sealed class ReadRoutes(NodeActors actors, MessagesSettings settings)
         MessageReplies.NotFound missing => new ProblemException(
             Problem.NotFound($"account '{missing.AccountId}' holds no message '{missing.Id}'") with { Account = missing.AccountId.Value }),
         MessageReplies.QueryFailed { Invalid: true } failed => new ProblemException(new Problem(400, "Bad request", failed.Detail)),
-        MessageReplies.QueryFailed failed => new ProblemException(Problem.Unavailable(failed.Detail)),
+        MessageReplies.QueryFailed failed => Failed(failed),
         _ => new InvalidOperationException($"the message reader answered with {reply.GetType()}"),
     };
+
+    /// <summary>What failed is for the log: a database's error may hold what is nobody's business.</summary>
+    private ProblemException Failed(MessageReplies.QueryFailed failed)
+    {
+        LogFailed(failed.Detail);
+        return new ProblemException(Problem.Unavailable("messages cannot be read at the moment"));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A read of messages failed: {Error}")]
+    private partial void LogFailed(string error);
 }

@@ -27,7 +27,7 @@ internal sealed class RemoveRoute(NodeActors actors)
     private static Exception Refusal(object reply) => reply switch
     {
         MessageReplies.Busy busy => new ProblemException(
-            new Problem(429, "Too many requests", "too much accepted work waits to be stored; send again later")
+            new Problem(429, "Too many requests", Refusals.Busy)
             {
                 Account = busy.AccountId.Value,
                 RetryAfter = busy.RetryAfter,
@@ -35,7 +35,7 @@ internal sealed class RemoveRoute(NodeActors actors)
         MessageReplies.Nack { Reason: NackReason.Invalid } nack => new ProblemException(
             new Problem(400, "Bad request", nack.Detail) { Account = nack.AccountId.Value }),
         MessageReplies.Nack nack => new ProblemException(
-            Problem.Unavailable(nack.Detail) with { Account = nack.AccountId.Value, RetryAfter = nack.RetryAfter }),
+            Problem.Unavailable(Refusals.Detail(nack)) with { Account = nack.AccountId.Value, RetryAfter = nack.RetryAfter }),
         _ => new InvalidOperationException($"the account answered with {reply.GetType()}"),
     };
 }

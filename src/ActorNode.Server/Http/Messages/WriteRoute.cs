@@ -107,13 +107,13 @@ internal sealed class WriteRoute(NodeActors actors, HttpSettings settings, Messa
                 json.WriteNumber("duplicates"u8, ack.Duplicates);
                 break;
             case Busy busy:
-                WriteError(json, "too much accepted work waits to be stored; send again later", "busy", busy.RetryAfter);
+                WriteError(json, Refusals.Busy, "busy", busy.RetryAfter);
                 break;
             case Nack nack:
-                WriteError(json, nack.Detail, ReasonOf(nack.Reason), nack.RetryAfter);
+                WriteError(json, Refusals.Detail(nack), ReasonOf(nack.Reason), nack.RetryAfter);
                 break;
             default:
-                WriteError(json, "outcome unknown: no answer in time; sending the messages again is safe", ReasonOf(NackReason.OutcomeUnknown), null);
+                WriteError(json, Refusals.OutcomeUnknown, ReasonOf(NackReason.OutcomeUnknown), null);
                 break;
         }
 
