@@ -86,20 +86,20 @@ public sealed class Load(long total, int writesUnderWay, int messagesPerWrite, i
     public void Start() => _start = Stopwatch.GetTimestamp();
 
     /// <summary>Messages a second of the run's second half: the database is no longer empty and caches are warm.</summary>
-    public double SecondHalfRate => (total - total / 2) / (Stopwatch.GetElapsedTime(_start, _end) - _halfTime).TotalSeconds;
+    public double SecondHalfRate => (Total - Total / 2) / (Stopwatch.GetElapsedTime(_start, _end) - _halfTime).TotalSeconds;
 
     /// <summary>Takes a write's messages from what is to be sent; false when all of it was taken.</summary>
-    public bool Take() => Interlocked.Add(ref _taken, MessagesPerWrite) <= total;
+    public bool Take() => Interlocked.Add(ref _taken, MessagesPerWrite) <= Total;
 
     public void Acknowledged(int messages, TimeSpan latency)
     {
         var count = Interlocked.Add(ref _acknowledged, messages);
-        if (count >= total / 2 && count - messages < total / 2)
+        if (count >= Total / 2 && count - messages < Total / 2)
             _halfTime = Stopwatch.GetElapsedTime(_start);
-        if (count >= total / 2)
+        if (count >= Total / 2)
             lock (_latencies)
                 _latencies.Add(latency.TotalMilliseconds);
-        if (count < total / MessagesPerWrite * MessagesPerWrite)
+        if (count < Total / MessagesPerWrite * MessagesPerWrite)
             return;
         _end = Stopwatch.GetTimestamp();
         _done.TrySetResult();
