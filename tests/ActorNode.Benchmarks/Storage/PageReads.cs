@@ -9,7 +9,7 @@ namespace ActorNode.Benchmarks.Storage;
 /// </summary>
 public static class PageReads
 {
-    private const string Usage = "page-reads [--provider sqlite,postgresql] [--rows 1000000] [--accounts 256] [--limit 50] [--reads 20000]";
+    private const string Usage = "pages [--provider sqlite,postgresql] [--rows 1000000] [--accounts 256] [--limit 50] [--reads 20000]";
 
     public static async Task<int> RunAsync(string[] args)
     {

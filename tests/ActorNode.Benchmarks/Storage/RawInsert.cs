@@ -27,8 +27,18 @@ public static class RawInsert
 {
     private const string Usage = "raw-insert [--provider sqlite,postgresql] [--rows 2000000] [--batch 1000,2500,10000] [--accounts 1,256,10000] [--what raw,store]";
 
+    /// <summary>
+    /// The yardstick of a writer that was measured on the database of the settings: rows a second, over the last half, of the plain loop
+    /// on an empty database beside it.
+    /// </summary>
+    public static async Task<double> RunAsync(StorageSettings settings, int accounts, long rows, int batch)
+    {
+        await using var database = await BenchmarkDatabase.BesideAsync(settings);
+        return (await RunLoopAsync(database.Settings, (int)rows, batch, accounts)).LastRowsPerSecond;
+    }
+
     /// <summary>Writes random new messages in transactions of a fixed size into the empty database of the settings.</summary>
-    public static async Task<InsertRates> RunAsync(StorageSettings settings, int rows, int batch, int accounts)
+    public static async Task<InsertRates> RunLoopAsync(StorageSettings settings, int rows, int batch, int accounts)
     {
         await using IBatchWriter writer = settings.Provider == StorageProvider.Sqlite
             ? new SqliteLoop(settings, accounts)
@@ -54,7 +64,7 @@ public static class RawInsert
         foreach (var what in options.List("what", "raw,store"))
         {
             await using var database = await BenchmarkDatabase.CreateAsync(provider);
-            var rates = await (what == "raw" ? RunAsync : (Func<StorageSettings, int, int, int, Task<InsertRates>>)RunStoreAsync)(
+            var rates = await (what == "raw" ? RunLoopAsync : (Func<StorageSettings, int, int, int, Task<InsertRates>>)RunStoreAsync)(
                 database.Settings, options.Int("rows", 2_000_000), int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}"));
         }
