@@ -44,6 +44,7 @@ internal static class NodeCommandLine
         ShowHelp(messages);
         var root = new RootCommand("ActorNode: the background work of a blockchain node, one supervised actor per key.")
         {
+            RunCommand.Create(context),
             CheckConfigCommand.Create(context),
             messages,
         };

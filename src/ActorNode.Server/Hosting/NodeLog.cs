@@ -7,14 +7,13 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Display;
-using Serilog.Formatting.Json;
 
 namespace ActorNode.Server.Hosting;
 
 /// <summary>The node's log: standard output and a file of its own each day, as text or JSON. Writing never holds up whoever logs.</summary>
 internal static class NodeLog
 {
-    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {SourceContext}: {Message:lj}{NewLine}{Exception}";
+    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {SourceContext}: {Message:l}{NewLine}{Exception}";
 
     /// <summary>Events that wait to be written; more are dropped rather than holding up the node.</summary>
     private const int Buffer = 10_000;
@@ -58,7 +57,7 @@ internal static class NodeLog
     };
 
     private static ITextFormatter Formatter(LoggingSettings logging) => logging.Json
-        ? new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture)
+        ? new JsonLines()
         : new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture);
 
     private static LogEventLevel LevelOf(LogSeverity severity) => severity switch

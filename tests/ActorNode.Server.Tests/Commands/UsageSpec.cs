@@ -22,6 +22,7 @@ public sealed class UsageSpec
 
     [Theory(DisplayName = "Wrong usage is exit code 2, says what is wrong and where the help is")]
     [InlineData("'rn'", "See: actornode --help", "rn")]
+    [InlineData("'--colour'", "See: actornode run --help", "run", "--colour")]
     [InlineData("FILE", "See: actornode messages import --help", "messages", "import")]
     [InlineData("--parallel: '65' is not a whole number from 1 to 64", "See: actornode messages import --help", "messages", "import", "x", "--parallel", "65")]
     [InlineData("--parallel: 'x' is not a whole number from 1 to 64", "See: actornode messages import --help", "messages", "import", "x", "--parallel", "x")]
@@ -76,5 +77,42 @@ public sealed class UsageSpec
         Assert.Equal(2, invalid.ExitCode);
         Assert.False((bool)JsonNode.Parse(invalid.Output)!["valid"]!);
         Assert.StartsWith("actornode.http.token-file: is off, but", (string)JsonNode.Parse(invalid.Output)!["problems"]![0]!, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Reachable from other machines without a token: neither run nor check-config accepts it")]
+    public async Task Open_without_token()
+    {
+        foreach (var command in (string[])["run", "check-config"])
+        {
+            var run = await CommandRun.Of(command, "--urls", "http://127.0.0.1:0;http://0.0.0.0:6688");
+
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("would listen at http://0.0.0.0:6688, where other machines reach it", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory(DisplayName = "A token file that is missing, empty or too short is refused, and its content never shown")]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("hunter2")]
+    public async Task Token_file(string? content)
+    {
+        var folder = Directory.CreateTempSubdirectory("actornode-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "token");
+            if (content is not null)
+                await File.WriteAllTextAsync(path, content);
+
+            var run = await CommandRun.Of(["run", "--data", folder.FullName], "", ImmutableDictionary<string, string>.Empty.Add("ACTORNODE__HTTP__TOKEN_FILE", path));
+
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("actornode.http.token-file", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using ActorNode.Configuration;
+using ActorNode.Server.Hosting;
+
+namespace ActorNode.Server.Commands;
+
+/// <summary><c>run</c>: the node itself.</summary>
+internal static class RunCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var options = new ConfigurationOptions();
+        var json = new Option<bool>("--json") { Description = "Log JSON, one object a line." };
+        var command = new Command("run", "Run the node until it is told to stop (Ctrl-C or SIGTERM; a second one ends it at once).") { json };
+        options.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed, options, context, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, ConfigurationOptions options, CommandContext context, bool json)
+    {
+        try
+        {
+            var configuration = json
+                ? options.Load(parsed, context, ("actornode.logging.json", "on", "--json"))
+                : options.Load(parsed, context);
+            StartRules.Check(configuration.Settings);
+            return await NodeHost.RunAsync(configuration, context);
+        }
+        catch (SettingsException wrong)
+        {
+            return await ConfigurationOptions.RefuseAsync(wrong.Problems, context, json: false);
+        }
+    }
+}

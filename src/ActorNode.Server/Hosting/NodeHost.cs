@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Net;
+using ActorNode.Configuration;
+using ActorNode.Server.Commands;
+using ActorNode.Server.Http;
+using ActorNode.Server.Metrics;
+using ActorNode.Storage;
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog.Extensions.Logging;
+
+namespace ActorNode.Server.Hosting;
+
+/// <summary>
+/// The node as a process: log, store, actor system, web server, started in this order and stopped in reverse. Readiness goes first: see
+/// <see cref="NodeLifecycle"/>.
+/// </summary>
+internal static class NodeHost
+{
+    /// <summary>Runs a node until it is told to stop, or fails. Returns the exit code.</summary>
+    /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
+    public static async Task<int> RunAsync(NodeConfiguration configuration, CommandContext context)
+    {
+        var settings = configuration.Settings;
+        try
+        {
+            Directory.CreateDirectory(settings.Data);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            await context.Error.WriteLineAsync($"actornode.data: the folder '{settings.Data}' cannot be used: {unusable.Message}");
+            return ExitCode.Failed;
+        }
+
+        await using var events = NodeLog.Create(settings);
+        using var loggers = new SerilogLoggerFactory(events);
+        var log = loggers.CreateLogger("ActorNode");
+        try
+        {
+            await using var store = await StoreStart.OpenAsync(settings.Storage, NodeStore.OpenAsync, log, TimeProvider.System, context.Stop);
+            await using var app = Build(configuration, store, loggers);
+            return await RunAsync(app, context.Stop);
+        }
+        catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+        catch (StoreOpenException refused)
+        {
+            return await FailAsync(refused.Message);
+        }
+        catch (Exception bind) when (NodeLog.IsBindFailure(bind))
+        {
+            return await FailAsync($"actornode.http.urls: cannot listen at {string.Join(", ", settings.Http.Urls)}: {bind.Message}");
+        }
+        catch (ConfigurationException wrong)
+        {
+            throw new SettingsException([$"akka: {wrong.Message}"]);
+        }
+
+        async Task<int> FailAsync(string problem)
+        {
+            log.LogCritical("The node cannot start: {Problem}", problem);
+            await context.Error.WriteLineAsync(problem);
+            return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>Runs a node that was put together, until it ends. Returns the exit code.</summary>
+    internal static async Task<int> RunAsync(WebApplication app, CancellationToken stop)
+    {
+        var lifecycle = app.Services.GetRequiredService<NodeLifecycle>();
+        try
+        {
+            await app.StartAsync(stop);
+            using var stopping = stop.Register(app.Lifetime.StopApplication);
+            await lifecycle.Stopping;
+        }
+        finally
+        {
+            // Also after a start that failed half-way: what did start ends in order.
+            await app.StopAsync(CancellationToken.None);
+        }
+
+        // Nobody but the operator ends a node in good health.
+        return stop.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    /// <summary>Puts a node together on an open store. Starts nothing.</summary>
+    internal static WebApplication Build(NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers)
+    {
+        var settings = configuration.Settings;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ActorNode" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Http));
+        var services = builder.Services;
+        services.AddSingleton(loggers);
+        services.AddSingleton(settings);
+        services.AddRouting();
+        services.AddSingleton<NodeLifecycle>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
+        services.AddSingleton<IHostLifetime, NoSignals>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Http.UnreadyDelay + (2 * settings.Http.DrainTimeout));
+        services.AddAkka("actornode", akka => akka
+            .ConfigureLoggers(actors =>
+            {
+                actors.ClearLoggers();
+                actors.AddLoggerFactory();
+                actors.LogLevel = LevelOf(settings.Logging.Level);
+            })
+            .AddHocon(Defaults(settings), HoconAddMode.Append)
+            .AddHocon(configuration.Akka, HoconAddMode.Prepend)
+            .WithActorNode(store, settings.Messages));
+        services.AddNodeHttp(settings.Http, settings.Messages);
+        services.AddNodeTelemetry(settings.Telemetry);
+
+        var app = builder.Build();
+        app.MapNodeHttp();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HttpSettings http)
+    {
+        foreach (var text in http.Urls)
+        {
+            if (!ListenUrl.TryParse(text, out var url, out var problem))
+                throw new SettingsException([$"actornode.http.urls: '{text}' {problem}"]);
+            if (url.Address is { } address)
+                kestrel.Listen(address, url.Port);
+            else if (url.Port == 0)
+                kestrel.Listen(IPAddress.Loopback, 0);
+            else
+                kestrel.ListenLocalhost(url.Port);
+        }
+    }
+
+    /// <summary>
+    /// The process's end is the host's business: the actor system neither ends it nor waits for it. Accepted work has the drain time to
+    /// finish.
+    /// </summary>
+    private static Config Defaults(NodeSettings settings)
+    {
+        var drain = string.Create(CultureInfo.InvariantCulture, $"{settings.Http.DrainTimeout.TotalMilliseconds} ms");
+        return ConfigurationFactory.ParseString($$"""
+        akka.coordinated-shutdown {
+          exit-clr = off
+          run-by-clr-shutdown-hook = off
+          default-phase-timeout = {{drain}}
+          phases {
+            service-requests-done.timeout = {{drain}}
+            service-stop.timeout = {{drain}}
+          }
+        }
+        """);
+    }
+
+    private static Akka.Event.LogLevel LevelOf(LogSeverity severity) => severity switch
+    {
+        LogSeverity.Verbose or LogSeverity.Debug => Akka.Event.LogLevel.DebugLevel,
+        LogSeverity.Information => Akka.Event.LogLevel.InfoLevel,
+        LogSeverity.Warning => Akka.Event.LogLevel.WarningLevel,
+        _ => Akka.Event.LogLevel.ErrorLevel,
+    };
+
+    /// <summary>Signals are handled once for the whole process, from before the host exists to after its end: see <see cref="StopSignals"/>.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

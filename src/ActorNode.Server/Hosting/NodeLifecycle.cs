@@ -1,0 +1,113 @@
+using System.Reflection;
+using ActorNode.Configuration;
+using ActorNode.Protocol.Services;
+using ActorNode.Server.Http;
+using ActorNode.Services;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace ActorNode.Server.Hosting;
+
+/// <summary>
+/// The first and the last to know. Says once when everything is ready. On the way down the node is not ready at once, then stays reachable
+/// for the unready delay, and only then do listeners and actors end. An actor system that ends by itself takes the node with it.
+/// </summary>
+internal sealed class NodeLifecycle(
+    NodeSettings settings,
+    ActorSystem system,
+    IRequiredActor<ServicesActor> services,
+    IServer server,
+    NodeLifetime lifetime,
+    IHostApplicationLifetime host,
+    ILoggerFactory loggers) : IHostedLifecycleService
+{
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(25);
+
+    private readonly ILogger _log = loggers.CreateLogger("ActorNode");
+    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? _announcement;
+
+    /// <summary>Completes when the node begins to stop.</summary>
+    public Task Stopping => _stopping.Task;
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        host.ApplicationStopping.Register(() =>
+        {
+            lifetime.BeginStopping();
+            _stopping.TrySetResult();
+        });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _announcement = AnnounceAsync(host.ApplicationStopping);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        lifetime.BeginStopping();
+        _stopping.TrySetResult();
+        if (_announcement is null)
+            return;
+        await _announcement;
+        if (system.WhenTerminated.IsCompleted)
+        {
+            _log.LogCritical("The actor system ended although nobody stopped it; the node ends too");
+            return;
+        }
+
+        _log.LogInformation("Stopping: not ready from now on, listening for {Delay} ms more", settings.Http.UnreadyDelay.TotalMilliseconds);
+        await Task.Delay(settings.Http.UnreadyDelay, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _log.LogInformation("Stopped");
+        return Task.CompletedTask;
+    }
+
+    private async Task AnnounceAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var actor = await services.GetAsync(stopping);
+            while (!(await actor.Ask<ServiceReplies.Services>(ServiceQueries.GetServices.Instance, AskTimeout, stopping)).Ready)
+                await Task.Delay(AskAgain, stopping);
+            _log.LogInformation(
+                "ActorNode {Version} ready at {Urls}, data in {Data}, engine {Engine}",
+                Version,
+                string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []),
+                settings.Data,
+                Engine);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            _log.LogWarning("Stopped before it was ready");
+        }
+        catch (AskTimeoutException late)
+        {
+            _log.LogError(late, "The services did not answer in time, so it is not known whether the node is ready");
+        }
+    }
+
+    private static string Version => typeof(NodeLifecycle).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Which implementation of the actor API runs.</summary>
+    private static string Engine => typeof(ActorSystem).Assembly.GetName().Name == "Akka.Embedded" ? "Embedded" : "Packages";
+}
