@@ -97,10 +97,10 @@ public sealed class CoordinatedShutdownSpec : IAsyncLifetime
     [InlineData(false, typeof(TimeoutException))]
     public async Task Stops_at_a_failure(bool throws, Type failure)
     {
-        var shutdown = Shutdown("""
+        var shutdown = Shutdown($$"""
             akka.coordinated-shutdown {
               run-by-actor-system-terminate = off
-              phases.service-unbind { recover = off, timeout = 50ms }
+              phases.service-unbind { recover = off, timeout = {{(throws ? "1 minute" : "50ms")}} }
             }
             """);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "bad", () =>
