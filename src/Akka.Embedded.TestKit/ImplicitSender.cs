@@ -11,10 +11,11 @@ internal sealed class ImplicitSender : SynchronizationContext
 {
     private ActorCell? _cell;
     private SynchronizationContext? _previous;
+    private ActorCell? _previousCell;
 
     public void Install()
     {
-        _previous = Current is ImplicitSender other ? other._previous : Current;
+        (_previous, _previousCell) = (Current, ActorCell.Current);
         SetSynchronizationContext(this);
         ActorCell.Current = null;
     }
@@ -34,8 +35,12 @@ internal sealed class ImplicitSender : SynchronizationContext
     public void Uninstall()
     {
         Clear();
-        if (Current == this)
-            SetSynchronizationContext(_previous);
+        if (Current != this)
+            return;
+        SetSynchronizationContext(_previous);
+        // A kit made by a test gives the test its own sender back; what an earlier test left on the thread is forgotten.
+        if (_previousCell is { IsTerminated: false })
+            ActorCell.Current = _previousCell;
     }
 
     public override SynchronizationContext CreateCopy() => this;

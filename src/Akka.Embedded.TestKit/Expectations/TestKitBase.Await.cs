@@ -1,5 +1,3 @@
-using Akka.Event;
-
 namespace Akka.TestKit;
 
 // Polling for a state that no message tells of. Without an interval the polls start close together and spread out.
@@ -118,10 +116,9 @@ public abstract partial class TestKitBase
                 await assertion();
                 return;
             }
-            catch (Exception failure) when (!deadline.HasPassed)
+            catch (Exception) when (!deadline.HasPassed)
             {
-                // Not the last try: the failure is what the next one may clear up.
-                Log.Debug("An awaited assertion does not hold yet: {0}", failure.Message);
+                // Not the last try: that one's failure is the test's.
             }
 
             await Synchronously.Pause(async, Soonest(deadline, pause), cancellationToken);

@@ -1,13 +1,15 @@
 namespace Akka.TestKit;
 
-/// <summary>Opens when it was counted down often enough; closed it blocks who waits, for a bounded time.</summary>
+/// <summary>Opens when it was counted down often enough; closed it blocks who waits, for a bounded time. Any thread may count.</summary>
 public class TestLatch
 {
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly CountdownEvent _count;
+    private readonly ManualResetEventSlim _open;
     private readonly Func<TimeSpan, TimeSpan> _dilate;
     private readonly TimeSpan _timeout;
+    private readonly int _count;
+    private int _left;
 
     public TestLatch() : this(1)
     {
@@ -23,23 +25,30 @@ public class TestLatch
 
     protected internal TestLatch(Func<TimeSpan, TimeSpan> dilate, TimeSpan defaultTimeout, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         _dilate = dilate;
         _timeout = defaultTimeout;
-        _count = new CountdownEvent(count);
+        _count = _left = count;
+        _open = new ManualResetEventSlim(count == 0);
     }
 
-    public bool IsOpen => _count.IsSet;
+    public bool IsOpen => _open.IsSet;
 
-    public void CountDown() => _count.Signal();
-
-    public void Open()
+    public void CountDown()
     {
-        // Others may count down at the same time: only what is left may be signalled.
-        while (!_count.IsSet)
-            _count.Signal(_count.CurrentCount is var left && left > 0 ? left : 1);
+        if (Interlocked.Decrement(ref _left) == 0)
+            _open.Set();
     }
 
-    public void Reset() => _count.Reset();
+    public void Open() => _open.Set();
+
+    /// <summary>Closes the latch again, with the count that it was made with. Nobody may count meanwhile.</summary>
+    public void Reset()
+    {
+        _left = _count;
+        if (_count > 0)
+            _open.Reset();
+    }
 
     /// <summary>Waits until the latch is open.</summary>
     /// <exception cref="TimeoutException">It was still closed when the time was up.</exception>
@@ -50,7 +59,7 @@ public class TestLatch
         if (timeout <= TimeSpan.Zero)
             throw new ArgumentException("A latch waits for a finite time", nameof(timeout));
         var dilated = _dilate(timeout);
-        if (!_count.Wait(dilated))
-            throw new TimeoutException($"Timeout of {dilated}: the latch is still closed, {_count.CurrentCount} counts missing");
+        if (!_open.Wait(dilated))
+            throw new TimeoutException($"Timeout of {dilated}: the latch is still closed, {Volatile.Read(ref _left)} counts missing");
     }
 }

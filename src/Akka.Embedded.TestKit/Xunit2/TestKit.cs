@@ -12,6 +12,8 @@ public class TestKit : TestKitBase, IDisposable
     /// <summary>Where the log of the actor system goes, if anywhere.</summary>
     protected readonly ITestOutputHelper? Output;
 
+    private static int _lastLogger;
+
     private readonly bool _ownsSystem = true;
     private bool _disposed;
 
@@ -78,8 +80,10 @@ public class TestKit : TestKitBase, IDisposable
     {
         if (Output is not { } output)
             return;
+        CallingThreadDispatchers.Register(system);
         var logger = ((ExtendedActorSystem)system).SystemActorOf(
-            Props.Create(() => new TestOutputLogger(output, prefix)).WithDispatcher(CallingThreadDispatcher.Id), $"log-test{prefix}");
+            Props.Create(() => new TestOutputLogger(output, prefix)).WithDispatcher(CallingThreadDispatcher.Id),
+            $"log-test-{Interlocked.Increment(ref _lastLogger)}");
         logger.Tell(new InitializeLogger(system.EventStream), ActorRefs.NoSender);
     }
 }
