@@ -32,7 +32,7 @@ public sealed class CrashSpec(ITestOutputHelper output) : IDisposable
     public async Task Postgres_survives_kill_9() => await RunAsync(new Dictionary<string, string>
     {
         ["ACTORNODE__STORAGE__PROVIDER"] = "postgresql",
-        ["ACTORNODE__STORAGE__CONNECTION_STRING"] = await PostgresServer.CreateDatabaseAsync(),
+        ["ACTORNODE__STORAGE__CONNECTION_STRING"] = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(),
     });
 
     private async Task RunAsync(Dictionary<string, string> environment)

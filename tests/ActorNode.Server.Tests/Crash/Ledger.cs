@@ -21,7 +21,12 @@ public sealed class Ledger(string account)
     public (long First, int Count)? Pending { get; private set; }
 
     /// <summary>The batch to send next: the one without an answer, or a new one.</summary>
-    public (long First, int Count) Next(int count) => (Pending ??= (Acknowledged + 1, count)).Value;
+    public (long First, int Count) Next(int count)
+    {
+        var batch = Pending ?? (Acknowledged + 1, count);
+        Pending = batch;
+        return batch;
+    }
 
     /// <summary>The batch without an answer is durable, says the node.</summary>
     public void Acknowledge()
