@@ -14,7 +14,6 @@ public interface IInternalActor
 public abstract class ActorBase : IInternalActor
 {
     private readonly ActorCell _cell;
-    private SupervisorStrategy? _strategy;
 
     protected ActorBase()
     {
@@ -43,7 +42,7 @@ public abstract class ActorBase : IInternalActor
     internal ActorCell Cell => _cell;
 
     /// <summary>Asked for once in an incarnation, when the first child fails.</summary>
-    internal SupervisorStrategy Strategy => _strategy ??= _cell.Props.SupervisorStrategy ?? SupervisorStrategy() ?? Akka.Actor.SupervisorStrategy.DefaultStrategy;
+    internal SupervisorStrategy Strategy => _cell.StrategyOf(this);
 
     public virtual void AroundPreStart() => PreStart();
 
@@ -60,6 +59,8 @@ public abstract class ActorBase : IInternalActor
         _cell.CancelTimers();
         PostStop();
     }
+
+    internal SupervisorStrategy OwnStrategy() => SupervisorStrategy();
 
     internal Receive BehaviorOf() => Receive;
 

@@ -256,6 +256,7 @@ internal sealed partial class ActorCell
         _actor = null;
         if (_seldom is not null)
         {
+            _seldom.Strategy = null;
             _seldom.TaskScheduler = null;
             AbandonTasks();
             Timers?.CancelAll();

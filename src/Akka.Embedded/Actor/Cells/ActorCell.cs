@@ -88,6 +88,10 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     public ActorSelection ActorSelection(string actorPath) => ActorRefFactoryShared.ActorSelection(actorPath, _system, Self);
 
+    /// <summary>The props' strategy, or the actor's own: asked for once in an incarnation, when a first child fails or stops.</summary>
+    internal SupervisorStrategy StrategyOf(ActorBase actor) =>
+        Rare.Strategy ??= Props.SupervisorStrategy ?? actor.OwnStrategy() ?? SupervisorStrategy.DefaultStrategy;
+
     internal void BecomeInitially(Receive receive) => _behavior ??= receive;
 
     internal IStash NewStash() => new ActorStash(this, _system.StashCapacityOf(Self, Props, _bound));
@@ -110,6 +114,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
     private sealed class Seldom
     {
         public Stack<Receive?>? OuterBehaviors;
+        public SupervisorStrategy? Strategy;
         public ActorTaskScheduler? TaskScheduler;
         public TimerScheduler? Timers;
         public object? Awaited;

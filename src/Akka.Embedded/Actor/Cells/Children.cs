@@ -10,7 +10,7 @@ namespace Akka.Actor;
 /// </summary>
 internal sealed class Children : IReadOnlyCollection<ChildRestartStats>
 {
-    private readonly Dictionary<string, LocalActorRef> _byName = new(StringComparer.Ordinal);
+    private readonly HashSet<LocalActorRef> _byName = new(ByName.Instance);
     private Dictionary<LocalActorRef, ChildRestartStats>? _stats;
     private HashSet<LocalActorRef>? _dying;
     private long _anonymous;
@@ -51,13 +51,13 @@ internal sealed class Children : IReadOnlyCollection<ChildRestartStats>
     public bool TryAdd(LocalActorRef child)
     {
         lock (_byName)
-            return _byName.TryAdd(child.Name, child);
+            return _byName.Add(child);
     }
 
     public bool TryGet(string name, [NotNullWhen(true)] out LocalActorRef? child)
     {
         lock (_byName)
-            return _byName.TryGetValue(name, out child);
+            return Names.TryGetValue(name, out child);
     }
 
     public bool Contains(LocalActorRef child) => TryGet(child.Name, out var present) && ReferenceEquals(present, child);
@@ -72,9 +72,9 @@ internal sealed class Children : IReadOnlyCollection<ChildRestartStats>
     {
         lock (_byName)
         {
-            if (!_byName.TryGetValue(child.Name, out var present) || !ReferenceEquals(present, child))
+            if (!_byName.TryGetValue(child, out var present) || !ReferenceEquals(present, child))
                 return false;
-            _byName.Remove(child.Name);
+            _byName.Remove(child);
             _dying?.Remove(child);
             _stats?.Remove(child);
             return true;
@@ -84,7 +84,7 @@ internal sealed class Children : IReadOnlyCollection<ChildRestartStats>
     public LocalActorRef[] Refs()
     {
         lock (_byName)
-            return [.. _byName.Values];
+            return [.. _byName];
     }
 
     /// <summary>All references, copied only when somebody looks.</summary>
@@ -109,6 +109,24 @@ internal sealed class Children : IReadOnlyCollection<ChildRestartStats>
     public IEnumerator<ChildRestartStats> GetEnumerator() => Refs().Select(StatsOf).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private HashSet<LocalActorRef>.AlternateLookup<string> Names => _byName.GetAlternateLookup<string>();
+
+    /// <summary>Siblings differ by name; a name alone finds one, so that the table need not hold the names again.</summary>
+    private sealed class ByName : IEqualityComparer<LocalActorRef>, IAlternateEqualityComparer<string, LocalActorRef>
+    {
+        public static readonly ByName Instance = new();
+
+        public bool Equals(LocalActorRef? x, LocalActorRef? y) => string.Equals(x?.Name, y?.Name, StringComparison.Ordinal);
+
+        public int GetHashCode(LocalActorRef obj) => GetHashCode(obj.Name);
+
+        public bool Equals(string alternate, LocalActorRef other) => string.Equals(alternate, other.Name, StringComparison.Ordinal);
+
+        public int GetHashCode(string alternate) => alternate.GetHashCode(StringComparison.Ordinal);
+
+        public LocalActorRef Create(string alternate) => throw new NotSupportedException("A name alone makes no child");
+    }
 }
 
 /// <summary>Names of actors that got none: $a, $b, ... $~, $ab and so on; never valid as a given name.</summary>

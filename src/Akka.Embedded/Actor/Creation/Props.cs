@@ -13,8 +13,8 @@ public class Props : IEquatable<Props>, ISurrogated
 {
     public static readonly Props None = new(typeof(EmptyActor));
 
-    private readonly Type _type;
-    private readonly object? _producer;
+    /// <summary>A type, a constructor or a producer.</summary>
+    private readonly object _recipe;
 
     public Props(Type type) : this(Deploy.Local, type, [])
     {
@@ -41,7 +41,7 @@ public class Props : IEquatable<Props>, ISurrogated
             throw new ArgumentException($"{type} is neither an actor nor a producer of actors", nameof(type));
         Deploy = deploy;
         Arguments = args ?? [];
-        _type = type;
+        _recipe = type;
     }
 
     protected Props() : this(typeof(EmptyActor))
@@ -53,22 +53,25 @@ public class Props : IEquatable<Props>, ISurrogated
         Deploy = copy.Deploy;
         SupervisorStrategy = copy.SupervisorStrategy;
         Arguments = copy.Arguments;
-        _type = copy._type;
-        _producer = copy._producer;
+        _recipe = copy._recipe;
     }
 
-    private Props(Type type, object producer, object[] arguments)
+    private Props(object recipe, object[] arguments)
     {
         Deploy = Deploy.Local;
         Arguments = arguments;
-        _type = type;
-        _producer = producer;
+        _recipe = recipe;
     }
 
     public static Props Empty { get; } = new();
 
     /// <summary>The actor's type, or what its producer says it is.</summary>
-    public Type Type => _producer is IIndirectActorProducer producer ? producer.ActorType : _type;
+    public Type Type => _recipe switch
+    {
+        Type type => type,
+        ConstructorInfo constructor => constructor.DeclaringType!,
+        _ => ((IIndirectActorProducer)_recipe).ActorType
+    };
 
     public string TypeName => Type.AssemblyQualifiedName!;
 
@@ -89,7 +92,7 @@ public class Props : IEquatable<Props>, ISurrogated
             throw new ArgumentException("Cannot create Props from a dynamic expression.", nameof(factory));
         if (factory.Body is not NewExpression { Constructor: { } constructor } creation)
             throw new ArgumentException("The create function must be a 'new T (args)' expression", nameof(factory));
-        return new Props(creation.Type, constructor, ExpressionArguments.Of(creation)!) { SupervisorStrategy = supervisorStrategy };
+        return new Props(constructor, ExpressionArguments.Of(creation)!) { SupervisorStrategy = supervisorStrategy };
     }
 
     public static Props Create<TActor>(params object[] args) where TActor : ActorBase => new(typeof(TActor), args);
@@ -109,7 +112,7 @@ public class Props : IEquatable<Props>, ISurrogated
     public static Props CreateBy(IIndirectActorProducer producer, params object[] args)
     {
         ArgumentNullException.ThrowIfNull(producer);
-        return new Props(producer.GetType(), producer, args);
+        return new Props((object)producer, args);
     }
 
     public Props WithMailbox(string mailbox) => With(Deploy.WithMailbox(mailbox));
@@ -129,25 +132,25 @@ public class Props : IEquatable<Props>, ISurrogated
     }
 
     /// <summary>A new incarnation; on the actor's own turn.</summary>
-    public virtual ActorBase NewActor() => _producer switch
+    public virtual ActorBase NewActor() => _recipe switch
     {
         ConstructorInfo constructor => (ActorBase)ActorConstructor.InvokerOf(constructor).Invoke(Arguments.AsSpan()!),
         IIndirectActorProducer producer => producer.Produce(),
-        _ when typeof(IIndirectActorProducer).IsAssignableFrom(_type) => CreatedProducer().Produce(),
-        _ => (ActorBase)ActorConstructor.Create(_type, Arguments)
+        Type type when typeof(IIndirectActorProducer).IsAssignableFrom(type) => ((IIndirectActorProducer)ActorConstructor.Create(type, Arguments)).Produce(),
+        _ => (ActorBase)ActorConstructor.Create((Type)_recipe, Arguments)
     };
 
     public bool Equals(Props? other) =>
-        other is not null && _type == other._type && Equals(_producer, other._producer) && Equals(Deploy, other.Deploy)
+        other is not null && Equals(_recipe, other._recipe) && Equals(Deploy, other.Deploy)
         && Equals(SupervisorStrategy, other.SupervisorStrategy) && Arguments.AsSpan().SequenceEqual(other.Arguments);
 
     public override bool Equals(object? obj) => Equals(obj as Props);
 
-    public override int GetHashCode() => HashCode.Combine(_type, Deploy.Dispatcher, Deploy.Mailbox, Arguments.Length);
+    public override int GetHashCode() => HashCode.Combine(_recipe, Deploy.Dispatcher, Deploy.Mailbox, Arguments.Length);
 
-    public ISurrogate ToSurrogate(ActorSystem system) => new PropsSurrogate { Arguments = Arguments, Type = _type, Deploy = Deploy };
+    public ISurrogate ToSurrogate(ActorSystem system) => new PropsSurrogate { Arguments = Arguments, Type = _recipe as Type ?? Type, Deploy = Deploy };
 
-    internal void Release(ActorBase actor) => (_producer as IIndirectActorProducer)?.Release(actor);
+    internal void Release(ActorBase actor) => (_recipe as IIndirectActorProducer)?.Release(actor);
 
     protected virtual Props Copy() => new(this);
 
@@ -157,8 +160,6 @@ public class Props : IEquatable<Props>, ISurrogated
         copy.Deploy = deploy;
         return copy;
     }
-
-    private IIndirectActorProducer CreatedProducer() => (IIndirectActorProducer)ActorConstructor.Create(_type, Arguments);
 
     public class PropsSurrogate : ISurrogate
     {
