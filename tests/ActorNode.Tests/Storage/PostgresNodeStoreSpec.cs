@@ -181,6 +181,16 @@ public sealed class PostgresNodeStoreSpec
         Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "A server that does not answer is unavailable, not refused for good, and named without the password")]
+    [InlineData("Host=127.0.0.1;Port=1;Username=node;Password=secret;Database=x", "127.0.0.1:1/x")]
+    [InlineData("Host=nowhere.invalid;Username=node;Password=secret;Database=x", "nowhere.invalid")]
+    public async Task Server_does_not_answer(string connectionString, string name)
+    {
+        var unavailable = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresNodeStore.OpenAsync(Settings(connectionString), default));
+        Assert.Contains(name, unavailable.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", unavailable.ToString(), StringComparison.Ordinal);
+    }
+
     [PostgresFact(DisplayName = "A database that does not exist is refused for good")]
     public async Task Refuses_missing_database()
     {

@@ -73,7 +73,7 @@ internal sealed class PostgresDatabase
             var epoch = await ScalarAsync(connection, "UPDATE actornode.owner SET epoch = epoch + 1 RETURNING epoch", cancellationToken).ConfigureAwait(false);
             return (connection, epoch);
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (PostgresFailure.IsUnavailable(failure))
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             if (PostgresFailure.IsPermanent(failure))

@@ -109,7 +109,7 @@ internal sealed class PostgresMessageReader(PostgresDatabase database) : IMessag
                     return await read(reader, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (NpgsqlException failure) when (PostgresFailure.IsUnavailable(failure))
+        catch (Exception failure) when (PostgresFailure.IsUnavailable(failure))
         {
             throw PostgresFailure.Unavailable(database.Location, failure);
         }

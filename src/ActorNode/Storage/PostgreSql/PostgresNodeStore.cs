@@ -63,7 +63,7 @@ public sealed class PostgresNodeStore : INodeStore
             _writer ??= new PostgresWriter(_database, await _database.RetakeAsync(_epoch).ConfigureAwait(false), _epoch, _settings.CachedAccounts);
             return await _writer.CommitAsync(commands).ConfigureAwait(false);
         }
-        catch (NpgsqlException failure) when (PostgresFailure.IsUnavailable(failure))
+        catch (Exception failure) when (PostgresFailure.IsUnavailable(failure))
         {
             await DropWriterAsync().ConfigureAwait(false);
             throw PostgresFailure.Unavailable(Location, failure);
