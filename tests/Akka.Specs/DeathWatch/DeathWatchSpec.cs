@@ -90,16 +90,19 @@ public sealed class DeathWatchSpec : Spec
         await Handled(watcher);
         using var inside = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
-        watcher.Tell(new Do(context =>
+        watcher.Tell(new Do(_ =>
         {
             inside.Set();
             gate.Wait(TimeSpan.FromSeconds(5));
-            context.Unwatch(subject);
         }));
+        watcher.Tell(new Do(context => context.Unwatch(subject)));
         Assert.True(inside.Wait(TimeSpan.FromSeconds(5)));
-        // The probe watched later, so the watcher's notice was sent no later than the probe's.
+        // The notice is a system message: it is taken before the second message, and Terminated queues up behind that. The probe
+        // watched later than the watcher, so the watcher's notice was sent no later than the probe's.
         await Stopped(subject);
         gate.Set();
+        // The first answer tells that the notice is queued, the second that it has been handled.
+        await Handled(watcher);
         await Handled(watcher);
         Assert.False(HasMessages);
     }
