@@ -1,7 +1,7 @@
 using ActorNode.Storage;
 using ActorNode.Tests.Support;
 
-namespace ActorNode.Tests.Storage;
+namespace ActorNode.Tests.Storage.Sqlite;
 
 /// <summary>The SQLite store keeps the contract.</summary>
 public sealed class SqliteConformanceSpec : NodeStoreConformance

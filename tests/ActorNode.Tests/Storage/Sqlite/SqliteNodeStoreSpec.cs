@@ -9,7 +9,7 @@ using ActorNode.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
-namespace ActorNode.Tests.Storage;
+namespace ActorNode.Tests.Storage.Sqlite;
 
 /// <summary>What is special about the SQLite store: its file, its lock, its failures and its buffer of ids.</summary>
 public sealed class SqliteNodeStoreSpec : IDisposable

@@ -1,7 +1,7 @@
 using ActorNode.Storage;
 using ActorNode.Tests.Support;
 
-namespace ActorNode.Tests.Storage;
+namespace ActorNode.Tests.Storage.PostgreSql;
 
 /// <summary>The PostgreSQL store keeps the contract.</summary>
 [NeedsPostgres]

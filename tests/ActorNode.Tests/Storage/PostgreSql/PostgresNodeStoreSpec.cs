@@ -5,7 +5,7 @@ using ActorNode.Tests.Support;
 using Npgsql;
 using Xunit;
 
-namespace ActorNode.Tests.Storage;
+namespace ActorNode.Tests.Storage.PostgreSql;
 
 /// <summary>What is special about the PostgreSQL store: ownership, outages and bad settings.</summary>
 public sealed class PostgresNodeStoreSpec
