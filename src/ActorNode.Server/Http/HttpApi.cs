@@ -2,6 +2,8 @@ using ActorNode.Configuration;
 using ActorNode.Messages;
 using ActorNode.Server.Http.Messages;
 using ActorNode.Server.Metrics;
+using Akka;
+using Akka.Actor;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ActorNode.Server.Http;
@@ -20,6 +22,7 @@ public static class HttpApi
         services.AddSingleton(messages);
         services.AddSingleton<NodeLifetime>();
         services.AddSingleton<NodeActors>();
+        services.AddSingleton<OpenWrites>();
         services.AddSingleton<WriteRoute>();
         services.AddSingleton<ReadRoutes>();
         services.AddSingleton<RemoveRoute>();
@@ -51,6 +54,13 @@ public static class HttpApi
             app.Use(next => RequireToken.Before(next, token));
         else
             app.Use(RequireLocalHost.InvokeAsync);
+
+        CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>())
+            .AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "http-answer-writes", async () =>
+            {
+                await services.GetRequiredService<OpenWrites>().WhenNone();
+                return Done.Instance;
+            });
 
         var health = services.GetRequiredService<HealthRoutes>();
         app.MapGet("/health/live", health.LiveAsync).WithMetadata(NeedsNoToken.Instance);

@@ -10,6 +10,7 @@ using ActorNode.Messages;
 using ActorNode.Protocol.Services;
 using ActorNode.Server.Http;
 using ActorNode.Services;
+using ActorNode.Storage;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +21,7 @@ using Xunit;
 
 namespace ActorNode.Server.Tests.Http;
 
-/// <summary>The HTTP API on a free loopback port, before stand-ins of the actors.</summary>
+/// <summary>The HTTP API on a free loopback port.</summary>
 public sealed class HttpNode : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -52,16 +53,12 @@ public sealed class HttpNode : IAsyncDisposable
     public static ServiceStatus Service(string name, ServiceState state = ServiceState.Ready) =>
         new(name, state, DateTimeOffset.UnixEpoch, ImmutableArray<string>.Empty, 0, null);
 
+    /// <summary>A node before stand-ins.</summary>
     public static async Task<HttpNode> StartAsync(HttpSettings? http = null, MessagesSettings? messages = null)
     {
         HttpNode? node = null;
         var standIn = new StandInMessages();
-        var log = new CollectingLogger();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
-        builder.Services.AddNodeHttp(http ?? new HttpSettings(), messages ?? new MessagesSettings());
-        builder.Services.AddAkka("http-spec", akka => akka.WithActors((system, registry) =>
+        return node = await StartAsync(http, messages, standIn, akka => akka.WithActors((system, registry) =>
         {
             var actor = system.ActorOf(StandInActor.Props(standIn), "messages");
             registry.Register<MessageWriterActor>(actor);
@@ -69,10 +66,25 @@ public sealed class HttpNode : IAsyncDisposable
             registry.Register<MessageReaderActor>(system.ActorOf(StandInActor.Props(standIn), "reader"));
             registry.Register<ServicesActor>(system.ActorOf(StandInServicesActor.Props(() => node!.Services), "services"));
         }));
+    }
+
+    /// <summary>A node with its real actors, over a store.</summary>
+    public static Task<HttpNode> StartAsync(INodeStore store, HttpSettings? http = null, MessagesSettings? messages = null) =>
+        StartAsync(http, messages, new StandInMessages(), akka => akka.WithActorNode(store, messages ?? new MessagesSettings()));
+
+    private static async Task<HttpNode> StartAsync(
+        HttpSettings? http, MessagesSettings? messages, StandInMessages standIn, Action<AkkaConfigurationBuilder> actors)
+    {
+        var log = new CollectingLogger();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+        builder.Services.AddNodeHttp(http ?? new HttpSettings(), messages ?? new MessagesSettings());
+        builder.Services.AddAkka("http-spec", actors);
         var app = builder.Build();
         app.MapNodeHttp();
         await app.StartAsync();
-        return node = new HttpNode(app, standIn, log);
+        return new HttpNode(app, standIn, log);
     }
 
     public async Task<(HttpResponseMessage Response, JsonNode Json)> SendAsync(HttpMethod method, string path, HttpContent? content = null)

@@ -15,7 +15,7 @@ namespace ActorNode.Server.Http.Messages;
 /// <c>POST /v1/messages</c>. The body is read and checked whole before anything is sent, so what breaks a rule stores nothing; from
 /// there on accounts are independent, and the answer tells for each what became of its messages. Answers after the commit.
 /// </summary>
-internal sealed class WriteRoute(NodeActors actors, HttpSettings settings, MessagesSettings messages)
+internal sealed class WriteRoute(NodeActors actors, OpenWrites open, HttpSettings settings, MessagesSettings messages)
 {
     /// <summary>How many of the longest bodies may be in memory at once.</summary>
     private const int BodiesAtOnce = 8;
@@ -32,7 +32,17 @@ internal sealed class WriteRoute(NodeActors actors, HttpSettings settings, Messa
             limit.MaxRequestBodySize = null;
         using var share = _budget.Open();
         var batch = await ReadBatchAsync(context, lines, share);
-        var replies = await WriteAsync(batch, context.RequestAborted);
+        open.Enter();
+        IWriteReply?[] replies;
+        try
+        {
+            replies = await WriteAsync(batch, context.RequestAborted);
+        }
+        finally
+        {
+            open.Leave();
+        }
+
         context.RequestAborted.ThrowIfCancellationRequested();
         await AnswerAsync(context, batch, replies);
     }
