@@ -5,6 +5,7 @@ using ActorNode.Server.Commands;
 using ActorNode.Server.Http;
 using ActorNode.Server.Metrics;
 using ActorNode.Storage;
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -80,11 +81,28 @@ internal static class NodeHost
         finally
         {
             // Also after a start that failed half-way: what did start ends in order.
-            await app.StopAsync(CancellationToken.None);
+            await StopAsync(app);
         }
 
         // Nobody but the operator ends a node in good health.
         return stop.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static async Task StopAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            app.Logger.LogWarning("Requests did not end within actornode.http.drain-timeout and were cut off");
+        }
+        finally
+        {
+            // Whatever became of the requests, what the actors accepted is finished first. The same run as the host's, if there was one.
+            await CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        }
     }
 
     /// <summary>Puts a node together on an open store. Starts nothing.</summary>
@@ -100,7 +118,9 @@ internal static class NodeHost
         services.AddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddSingleton<IHostLifetime, NoSignals>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Http.UnreadyDelay + (2 * settings.Http.DrainTimeout));
+
+        // Bounds how long requests may hold up the end. The actor system stops after them and has times of its own: see Defaults.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Http.UnreadyDelay + settings.Http.DrainTimeout);
         services.AddAkka("actornode", akka => akka
             .ConfigureLoggers(actors =>
             {
