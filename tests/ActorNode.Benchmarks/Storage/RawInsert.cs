@@ -27,18 +27,8 @@ public static class RawInsert
 {
     private const string Usage = "raw-insert [--provider sqlite,postgresql] [--rows 2000000] [--batch 1000,2500,10000] [--accounts 1,256,10000] [--what raw,store]";
 
-    /// <summary>
-    /// The yardstick of a writer that was measured on the database of the settings: rows a second, over the last half, of the plain loop
-    /// on an empty database beside it.
-    /// </summary>
-    public static async Task<double> RunAsync(StorageSettings settings, int accounts, long rows, int batch)
-    {
-        await using var database = await BenchmarkDatabase.BesideAsync(settings);
-        return (await RunLoopAsync(database.Settings, (int)rows, batch, accounts)).LastRowsPerSecond;
-    }
-
     /// <summary>Writes random new messages in transactions of a fixed size into the empty database of the settings.</summary>
-    public static async Task<InsertRates> RunLoopAsync(StorageSettings settings, int rows, int batch, int accounts)
+    public static async Task<InsertRates> RunAsync(StorageSettings settings, long rows, int batch, int accounts)
     {
         await using IBatchWriter writer = settings.Provider == StorageProvider.Sqlite
             ? new SqliteLoop(settings, accounts)
@@ -47,7 +37,7 @@ public static class RawInsert
     }
 
     /// <summary>The same messages by way of the store: one append for each account that a transaction has messages of.</summary>
-    public static async Task<InsertRates> RunStoreAsync(StorageSettings settings, int rows, int batch, int accounts)
+    public static async Task<InsertRates> RunStoreAsync(StorageSettings settings, long rows, int batch, int accounts)
     {
         await using var store = await NodeStore.OpenAsync(settings, default);
         return await MeasureAsync(rows, batch, accounts, async messages => await store.CommitAsync(Commands(messages), default));
@@ -64,7 +54,7 @@ public static class RawInsert
         foreach (var what in options.List("what", "raw,store"))
         {
             await using var database = await BenchmarkDatabase.CreateAsync(provider);
-            var rates = await (what == "raw" ? RunLoopAsync : (Func<StorageSettings, int, int, int, Task<InsertRates>>)RunStoreAsync)(
+            var rates = await (what == "raw" ? RunAsync : (Func<StorageSettings, long, int, int, Task<InsertRates>>)RunStoreAsync)(
                 database.Settings, options.Int("rows", 2_000_000), int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}"));
         }
@@ -82,7 +72,7 @@ public static class RawInsert
 
     internal static AccountId Account(int number) => new(string.Create(CultureInfo.InvariantCulture, $"0:{number:x64}"));
 
-    private static async Task<InsertRates> MeasureAsync(int rows, int batch, int accounts, Func<LayoutMessage[], Task> write)
+    private static async Task<InsertRates> MeasureAsync(long rows, int batch, int accounts, Func<LayoutMessage[], Task> write)
     {
         var random = new Random(1);
         var times = new TimeSpan[Math.Max(2, rows / batch)];
