@@ -17,7 +17,8 @@ namespace ActorNode.Benchmarks.Storage;
 /// <param name="LastRowsPerSecond">Over the last half.</param>
 /// <param name="CommitP50">A transaction's time, the median of the last half.</param>
 /// <param name="CommitP99">A transaction's time, 99 % of the last half are below.</param>
-public sealed record InsertRates(long Rows, double RowsPerSecond, double LastRowsPerSecond, TimeSpan CommitP50, TimeSpan CommitP99);
+/// <param name="CpuPerRow">Processor time of this process, for the messages' making too; the server's is not in it.</param>
+public sealed record InsertRates(long Rows, double RowsPerSecond, double LastRowsPerSecond, TimeSpan CommitP50, TimeSpan CommitP99, TimeSpan CpuPerRow);
 
 /// <summary>
 /// The yardstick of the message writer: the statements that the store runs for new messages, in a plain loop with a fixed number of rows
@@ -47,7 +48,7 @@ public static class RawInsert
     public static async Task<int> RunAsync(string[] args)
     {
         var options = new Options(args, Usage);
-        Console.WriteLine($"{"database",-12}{"what",-7}{"accounts",10}{"batch",8}{"rows/s",10}{"last 1/2",10}{"p50 ms",9}{"p99 ms",9}");
+        Console.WriteLine($"{"database",-12}{"what",-7}{"accounts",10}{"batch",8}{"rows/s",10}{"last 1/2",10}{"p50 ms",9}{"p99 ms",9}{"cpu us",8}");
         foreach (var provider in options.List("provider", "sqlite,postgresql"))
         foreach (var accounts in options.List("accounts", "1,256,10000"))
         foreach (var batch in options.List("batch", "1000,10000"))
@@ -56,7 +57,7 @@ public static class RawInsert
             await using var database = await BenchmarkDatabase.CreateAsync(provider);
             var rates = await (what == "raw" ? RunAsync : (Func<StorageSettings, long, int, int, Task<InsertRates>>)RunStoreAsync)(
                 database.Settings, options.Int("rows", 2_000_000), int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}{rates.CpuPerRow.TotalMicroseconds,8:F1}"));
         }
 
         return 0;
@@ -76,6 +77,7 @@ public static class RawInsert
     {
         var random = new Random(1);
         var times = new TimeSpan[Math.Max(2, rows / batch)];
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         for (var i = 0; i < times.Length; i++)
         {
             var messages = LayoutMessage.Batch(batch, accounts, random);
@@ -84,11 +86,12 @@ public static class RawInsert
             times[i] = Stopwatch.GetElapsedTime(start);
         }
 
+        cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
         var last = times[(times.Length / 2)..];
         var rate = (double)batch * times.Length / Sum(times);
         var lastRate = (double)batch * last.Length / Sum(last);
         Array.Sort(last);
-        return new InsertRates((long)batch * times.Length, rate, lastRate, last[last.Length / 2], last[(int)(last.Length * 0.99)]);
+        return new InsertRates((long)batch * times.Length, rate, lastRate, last[last.Length / 2], last[(int)(last.Length * 0.99)], cpu / times.Length / batch);
     }
 
     private static double Sum(TimeSpan[] times) => times.Sum(time => time.TotalSeconds);
