@@ -1,6 +1,5 @@
 using ActorNode.Storage;
 using ActorNode.Tests.Support;
-using Npgsql;
 
 namespace ActorNode.Benchmarks.Storage;
 
@@ -35,25 +34,6 @@ public sealed class BenchmarkDatabase : IAsyncDisposable
             default:
                 throw new ArgumentException($"There is no provider {provider}: sqlite or postgresql.", nameof(provider));
         }
-    }
-
-    /// <summary>An empty database in the same folder, or on the same server, with the same settings.</summary>
-    public static async Task<BenchmarkDatabase> BesideAsync(StorageSettings settings)
-    {
-        if (settings.Provider == StorageProvider.Sqlite)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(settings.DataFolder, $"beside-{Guid.NewGuid():N}")).FullName;
-            return new BenchmarkDatabase(settings with { DataFolder = folder }, folder, server: null);
-        }
-
-        // It goes away with its server, which is the benchmark's own.
-        var name = $"beside_{Guid.NewGuid():N}";
-        await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync();
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-        await create.ExecuteNonQueryAsync();
-        var builder = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Database = name };
-        return new BenchmarkDatabase(settings with { ConnectionString = builder.ToString() }, folder: null, server: null);
     }
 
     /// <inheritdoc/>

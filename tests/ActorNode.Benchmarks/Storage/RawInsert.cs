@@ -17,7 +17,8 @@ namespace ActorNode.Benchmarks.Storage;
 /// <param name="LastRowsPerSecond">Over the last half.</param>
 /// <param name="CommitP50">A transaction's time, the median of the last half.</param>
 /// <param name="CommitP99">A transaction's time, 99 % of the last half are below.</param>
-public sealed record InsertRates(long Rows, double RowsPerSecond, double LastRowsPerSecond, TimeSpan CommitP50, TimeSpan CommitP99);
+/// <param name="CpuPerRow">Processor time of this process, for the messages' making too; the server's is not in it.</param>
+public sealed record InsertRates(long Rows, double RowsPerSecond, double LastRowsPerSecond, TimeSpan CommitP50, TimeSpan CommitP99, TimeSpan CpuPerRow);
 
 /// <summary>
 /// The yardstick of the message writer: the statements that the store runs for new messages, in a plain loop with a fixed number of rows
@@ -27,18 +28,8 @@ public static class RawInsert
 {
     private const string Usage = "raw-insert [--provider sqlite,postgresql] [--rows 2000000] [--batch 1000,2500,10000] [--accounts 1,256,10000] [--what raw,store]";
 
-    /// <summary>
-    /// The yardstick of a writer that was measured on the database of the settings: rows a second, over the last half, of the plain loop
-    /// on an empty database beside it.
-    /// </summary>
-    public static async Task<double> RunAsync(StorageSettings settings, int accounts, long rows, int batch)
-    {
-        await using var database = await BenchmarkDatabase.BesideAsync(settings);
-        return (await RunLoopAsync(database.Settings, (int)rows, batch, accounts)).LastRowsPerSecond;
-    }
-
     /// <summary>Writes random new messages in transactions of a fixed size into the empty database of the settings.</summary>
-    public static async Task<InsertRates> RunLoopAsync(StorageSettings settings, int rows, int batch, int accounts)
+    public static async Task<InsertRates> RunAsync(StorageSettings settings, long rows, int batch, int accounts)
     {
         await using IBatchWriter writer = settings.Provider == StorageProvider.Sqlite
             ? new SqliteLoop(settings, accounts)
@@ -47,7 +38,7 @@ public static class RawInsert
     }
 
     /// <summary>The same messages by way of the store: one append for each account that a transaction has messages of.</summary>
-    public static async Task<InsertRates> RunStoreAsync(StorageSettings settings, int rows, int batch, int accounts)
+    public static async Task<InsertRates> RunStoreAsync(StorageSettings settings, long rows, int batch, int accounts)
     {
         await using var store = await NodeStore.OpenAsync(settings, default);
         return await MeasureAsync(rows, batch, accounts, async messages => await store.CommitAsync(Commands(messages), default));
@@ -57,16 +48,16 @@ public static class RawInsert
     public static async Task<int> RunAsync(string[] args)
     {
         var options = new Options(args, Usage);
-        Console.WriteLine($"{"database",-12}{"what",-7}{"accounts",10}{"batch",8}{"rows/s",10}{"last 1/2",10}{"p50 ms",9}{"p99 ms",9}");
+        Console.WriteLine($"{"database",-12}{"what",-7}{"accounts",10}{"batch",8}{"rows/s",10}{"last 1/2",10}{"p50 ms",9}{"p99 ms",9}{"cpu us",8}");
         foreach (var provider in options.List("provider", "sqlite,postgresql"))
         foreach (var accounts in options.List("accounts", "1,256,10000"))
         foreach (var batch in options.List("batch", "1000,10000"))
         foreach (var what in options.List("what", "raw,store"))
         {
             await using var database = await BenchmarkDatabase.CreateAsync(provider);
-            var rates = await (what == "raw" ? RunLoopAsync : (Func<StorageSettings, int, int, int, Task<InsertRates>>)RunStoreAsync)(
+            var rates = await (what == "raw" ? RunAsync : (Func<StorageSettings, long, int, int, Task<InsertRates>>)RunStoreAsync)(
                 database.Settings, options.Int("rows", 2_000_000), int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}{rates.CpuPerRow.TotalMicroseconds,8:F1}"));
         }
 
         return 0;
@@ -82,10 +73,11 @@ public static class RawInsert
 
     internal static AccountId Account(int number) => new(string.Create(CultureInfo.InvariantCulture, $"0:{number:x64}"));
 
-    private static async Task<InsertRates> MeasureAsync(int rows, int batch, int accounts, Func<LayoutMessage[], Task> write)
+    private static async Task<InsertRates> MeasureAsync(long rows, int batch, int accounts, Func<LayoutMessage[], Task> write)
     {
         var random = new Random(1);
         var times = new TimeSpan[Math.Max(2, rows / batch)];
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         for (var i = 0; i < times.Length; i++)
         {
             var messages = LayoutMessage.Batch(batch, accounts, random);
@@ -94,11 +86,12 @@ public static class RawInsert
             times[i] = Stopwatch.GetElapsedTime(start);
         }
 
+        cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
         var last = times[(times.Length / 2)..];
         var rate = (double)batch * times.Length / Sum(times);
         var lastRate = (double)batch * last.Length / Sum(last);
         Array.Sort(last);
-        return new InsertRates((long)batch * times.Length, rate, lastRate, last[last.Length / 2], last[(int)(last.Length * 0.99)]);
+        return new InsertRates((long)batch * times.Length, rate, lastRate, last[last.Length / 2], last[(int)(last.Length * 0.99)], cpu / times.Length / batch);
     }
 
     private static double Sum(TimeSpan[] times) => times.Sum(time => time.TotalSeconds);
