@@ -55,6 +55,18 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal(new MessageRange(1, 1), await Store.Messages.RangeAsync(Bob, default));
     }
 
+    [ConformanceFact(DisplayName = "Commits asked for at once are carried out one after the other; closing waits for them")]
+    public async Task Takes_one_commit_at_a_time()
+    {
+        var commits = Enumerable.Range(0, 20).Select(i => Task.Run(() => AppendAsync(Alice, $"m{i}"))).ToArray();
+        var sequences = (await Task.WhenAll(commits)).Cast<CommitResult.Appended>().Select(appended => appended.Last);
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), sequences.Order());
+
+        var last = Store.CommitAsync([new CommitCommand.Append(Alice, [new Message(new MessageId("last"), default)], Noon)], default).AsTask();
+        await Store.DisposeAsync();
+        Assert.Equal(21, Assert.IsType<CommitResult.Appended>(Assert.Single(await last)).Last);
+    }
+
     [ConformanceFact(DisplayName = "A message is read back as it was written, to the microsecond")]
     public async Task Reads_back_what_was_written()
     {

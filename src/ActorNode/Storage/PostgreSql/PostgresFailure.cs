@@ -35,6 +35,6 @@ internal static class PostgresFailure
         _ => failure.InnerException is { } inner ? $"{failure.Message}: {inner.Message}" : failure.Message,
     };
 
-    public static StoreUnavailableException Unavailable(string location, Exception failure) =>
-        new($"{location}: {Describe(failure).TrimEnd('.')}.", failure);
+    public static StoreUnavailableException Unavailable(string location, Exception failure, bool outcomeUnknown = false) =>
+        new($"{location}: {Describe(failure).TrimEnd('.')}.", failure) { OutcomeUnknown = outcomeUnknown };
 }

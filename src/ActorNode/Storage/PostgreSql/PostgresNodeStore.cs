@@ -16,9 +16,11 @@ public sealed class PostgresNodeStore : INodeStore
     private readonly PostgresMessageReader _reader;
     private readonly long _epoch;
 
-    // Used by one commit at a time.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    // Used by whoever has the turn.
     private PostgresWriter? _writer;
-    private int _disposed;
+    private volatile bool _disposed;
 
     private PostgresNodeStore(StorageSettings settings, PostgresDatabase database, NpgsqlConnection connection, long epoch)
     {
@@ -56,8 +58,38 @@ public sealed class PostgresNodeStore : INodeStore
     /// <inheritdoc/>
     public async ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        cancellationToken.ThrowIfCancellationRequested();
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return await CommitAsync(commands).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            await DropWriterAsync().ConfigureAwait(false);
+            await _database.Readers.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands)
+    {
         try
         {
             _writer ??= new PostgresWriter(_database, await _database.RetakeAsync(_epoch).ConfigureAwait(false), _epoch, _settings.CachedAccounts);
@@ -65,14 +97,16 @@ public sealed class PostgresNodeStore : INodeStore
         }
         catch (Exception failure) when (PostgresFailure.IsUnavailable(failure))
         {
+            var outcomeUnknown = OutcomeUnknown;
             await DropWriterAsync().ConfigureAwait(false);
-            throw PostgresFailure.Unavailable(Location, failure);
+            throw PostgresFailure.Unavailable(Location, failure, outcomeUnknown);
         }
         catch (Exception failure) when (failure is not StoreUnavailableException && _writer is { IsConnected: false })
         {
             // The connection went away under a call that tells it in its own way.
+            var outcomeUnknown = OutcomeUnknown;
             await DropWriterAsync().ConfigureAwait(false);
-            throw new StoreUnavailableException($"{Location}: the connection was lost: {failure.Message.TrimEnd('.')}.", failure);
+            throw new StoreUnavailableException($"{Location}: the connection was lost: {failure.Message.TrimEnd('.')}.", failure) { OutcomeUnknown = outcomeUnknown };
         }
         catch (StoreUnavailableException)
         {
@@ -81,14 +115,7 @@ public sealed class PostgresNodeStore : INodeStore
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        await DropWriterAsync().ConfigureAwait(false);
-        await _database.Readers.DisposeAsync().ConfigureAwait(false);
-    }
+    private bool OutcomeUnknown => _writer is { Committing: true };
 
     private async Task DropWriterAsync()
     {

@@ -33,9 +33,13 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
     /// <summary>Whether the connection, and with it the ownership, still stands as far as is known.</summary>
     public bool IsConnected => connection.State == ConnectionState.Open;
 
+    /// <summary>Whether the last transaction came as far as its commit: when it failed, it may be durable all the same.</summary>
+    public bool Committing { get; private set; }
+
     /// <exception cref="StoreUnavailableException">Another node has taken over.</exception>
     public async Task<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands)
     {
+        Committing = false;
         try
         {
             var transaction = await connection.BeginTransactionAsync().ConfigureAwait(false);
@@ -63,6 +67,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
                 }
 
                 await WriteBackAsync().ConfigureAwait(false);
+                Committing = true;
                 await transaction.CommitAsync().ConfigureAwait(false);
                 _accounts.Committed();
                 return results.MoveToImmutable();

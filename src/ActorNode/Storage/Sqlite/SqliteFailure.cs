@@ -25,6 +25,6 @@ internal static class SqliteFailure
         _ => "it failed",
     } + $" (SQLite error {failure.SqliteExtendedErrorCode}: {raw.sqlite3_errstr(failure.SqliteExtendedErrorCode).utf8_to_string()})";
 
-    public static StoreUnavailableException Unavailable(string location, SqliteException failure) =>
-        new($"{location}: {Describe(failure)}.", failure);
+    public static StoreUnavailableException Unavailable(string location, SqliteException failure, bool outcomeUnknown = false) =>
+        new($"{location}: {Describe(failure)}.", failure) { OutcomeUnknown = outcomeUnknown };
 }

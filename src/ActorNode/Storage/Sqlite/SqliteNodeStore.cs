@@ -14,13 +14,15 @@ public sealed class SqliteNodeStore : INodeStore
     private readonly FileStream _ownership;
     private readonly SqliteMessageReader _reader;
 
-    // Used by one commit at a time.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    // Used by whoever has the turn.
     private SqliteWriter? _writer;
     private long _limitedPages;
 
     // Written by the commit that opens the file, read by readers.
     private volatile IdBuffer _bufferedIds;
-    private int _disposed;
+    private volatile bool _disposed;
 
     private SqliteNodeStore(StorageSettings settings, SqliteFile file, FileStream ownership, SqliteWriter writer)
     {
@@ -48,18 +50,38 @@ public sealed class SqliteNodeStore : INodeStore
         Task.Run(() => Open(settings), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken) =>
-        new(Task.Run(() => Commit(commands), cancellationToken));
+    public async ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return await Task.Run(() => Commit(commands), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        await _reader.DisposeAsync().ConfigureAwait(false);
-        // The last connection to close copies the log to the database file, which may take a while.
-        await Task.Run(() => _writer?.Dispose()).ConfigureAwait(false);
-        await _ownership.DisposeAsync().ConfigureAwait(false);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            await _reader.DisposeAsync().ConfigureAwait(false);
+            // The last connection to close copies the log to the database file, which may take a while.
+            await Task.Run(() => _writer?.Dispose()).ConfigureAwait(false);
+            await _ownership.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private static SqliteNodeStore Open(StorageSettings settings)
@@ -92,7 +114,6 @@ public sealed class SqliteNodeStore : INodeStore
 
     private ImmutableArray<CommitResult> Commit(IReadOnlyList<CommitCommand> commands)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         try
         {
             var writer = _writer ?? Reopen();
@@ -104,8 +125,9 @@ public sealed class SqliteNodeStore : INodeStore
         }
         catch (SqliteException failure) when (SqliteFailure.IsUnavailable(failure))
         {
+            var outcomeUnknown = _writer is { Committing: true };
             DropWriter();
-            throw SqliteFailure.Unavailable(Location, failure);
+            throw SqliteFailure.Unavailable(Location, failure, outcomeUnknown);
         }
         catch (StoreUnavailableException)
         {

@@ -56,8 +56,12 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Pages that the database may have; 0: no limit.</summary>
     public void LimitPages(long pages) => SqliteFile.Execute(_connection, $"PRAGMA max_page_count = {(pages == 0 ? uint.MaxValue - 1 : pages)}");
 
+    /// <summary>Whether the last transaction came as far as its commit: when it failed, it may be durable all the same.</summary>
+    public bool Committing { get; private set; }
+
     public ImmutableArray<CommitResult> Commit(IReadOnlyList<CommitCommand> commands)
     {
+        Committing = false;
         try
         {
             _begin.Run();
@@ -67,6 +71,7 @@ internal sealed class SqliteWriter : IDisposable
             _ids.Write();
             foreach (var row in _accounts.Changed)
                 WriteBack(row);
+            Committing = true;
             _commit.Run();
             _ids.Committed();
             _accounts.Committed();

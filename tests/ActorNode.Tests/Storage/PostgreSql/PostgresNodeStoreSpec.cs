@@ -50,7 +50,25 @@ public sealed class PostgresNodeStoreSpec
         await CutAsync(settings, "actornode writer");
         var lost = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await AppendAsync(store, "b"));
         Assert.Contains(store.Location, lost.Message, StringComparison.Ordinal);
+        Assert.False(lost.OutcomeUnknown);
         Assert.Equal(new CommitResult.Appended(1, 2, 1, 1, 2), await AppendAsync(store, "a", "b"));
+    }
+
+    [PostgresFact(DisplayName = "A connection that breaks in the commit leaves the outcome unknown, and the commands can be repeated")]
+    public async Task Outcome_of_a_broken_commit_is_unknown()
+    {
+        var settings = await NewDatabaseAsync();
+        await using var store = await PostgresNodeStore.OpenAsync(settings, default);
+        // Deferred to the commit: the server's process for this connection ends in it.
+        await ExecuteAsync(settings, """
+            CREATE FUNCTION end_me() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER end_me AFTER INSERT ON actornode.message DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_me();
+            """);
+        var lost = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await AppendAsync(store, "a"));
+        Assert.True(lost.OutcomeUnknown);
+
+        await ExecuteAsync(settings, "DROP TRIGGER end_me ON actornode.message");
+        Assert.Equal(1, (await AppendAsync(store, "a")).Last);
     }
 
     [PostgresFact(DisplayName = "A node that lost connection and lock to another node is fenced, also after the other one is gone")]
