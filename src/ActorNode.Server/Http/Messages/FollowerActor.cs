@@ -9,12 +9,12 @@ namespace ActorNode.Server.Http.Messages;
 /// where a newer one replaces an older one, so that a slow client costs no memory. Numbers never go back.
 /// <para>
 /// Signals at each beat too, and follows anew with it, so that a follower which its account forgot (it was restarted, or moved) misses
-/// nothing for longer than that; when the account's actor ends, it follows anew at once. Completes the channel when it ends.
+/// nothing for longer than that; when the account's actor ends, it follows anew a second later. Completes the channel when it ends.
 /// </para>
 /// </summary>
 internal sealed class FollowerActor : UntypedActor, IWithTimers
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private readonly IActorRef _accounts;
     private readonly AccountId _account;
@@ -59,12 +59,13 @@ internal sealed class FollowerActor : UntypedActor, IWithTimers
                 Signal(committed.Last);
                 break;
             case Terminated ended when ended.ActorRef.Equals(_followed):
+                // Not at once: the region may not know yet that its child has ended.
                 _followed = ActorRefs.Nobody;
-                Follow();
+                FollowAgainSoon();
                 break;
             case MessageReplies.QueryFailed:
                 // The account could not be read, so it is not followed yet.
-                Timers.StartSingleTimer(Again.Instance, Again.Instance, RetryAfter);
+                FollowAgainSoon();
                 break;
             case Again:
                 Follow();
@@ -89,6 +90,8 @@ internal sealed class FollowerActor : UntypedActor, IWithTimers
     }
 
     private void Follow() => _accounts.Tell(new MessageCommands.Follow(_account), Self);
+
+    private void FollowAgainSoon() => Timers.StartSingleTimer(Again.Instance, Again.Instance, Soon);
 
     private void ArmBeat() => Timers.StartSingleTimer(Beat.Instance, Beat.Instance, _beat);
 
