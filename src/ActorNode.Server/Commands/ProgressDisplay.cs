@@ -39,7 +39,7 @@ internal static class ProgressDisplay
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
             .StartAsync(async bar =>
             {
-                var task = bar.AddTask("");
+                var task = bar.AddTask(Markup.Escape(progress().Text));
                 bool ended;
                 do
                 {

@@ -12,7 +12,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 
     /// <summary>Runs a command with standard input, environment variables and a token that interrupts it.</summary>
     public static async Task<CommandRun> Of(
-        IReadOnlyList<string> arguments, string input, ImmutableDictionary<string, string>? environment = null, CancellationToken stop = default)
+        IReadOnlyList<string> arguments, string input, ImmutableDictionary<string, string>? environment = null, bool terminal = false, CancellationToken stop = default)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -23,6 +23,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             OpenOutput = () => new KeepOpen(bytes),
             Output = output,
             Error = error,
+            IsTerminal = terminal,
             Environment = environment ?? ImmutableDictionary<string, string>.Empty,
             Stop = stop,
         });

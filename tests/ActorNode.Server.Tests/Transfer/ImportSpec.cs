@@ -56,6 +56,18 @@ public sealed class ImportSpec : IAsyncLifetime
         Assert.Equal(["1", "2"], _node.IdsOf("a"));
     }
 
+    [Fact(DisplayName = "With a progress bar, of a file or of standard input, an import does the same")]
+    public async Task Progress_bar()
+    {
+        await WriteAsync(Lines(3, 100));
+
+        var file = await CommandRun.Of(["messages", "import", Input, "--url", _node.Url], "", terminal: true);
+        var input = await CommandRun.Of(["messages", "import", "-", "--url", _node.Url], Line("a", "1"), terminal: true);
+
+        Assert.Equal((0, 0), (file.ExitCode, input.ExitCode));
+        Assert.Equal(101, _node.Count);
+    }
+
     [Fact(DisplayName = "An import that is repeated counts duplicates and stores nothing")]
     public async Task Repeated()
     {
