@@ -9,6 +9,7 @@ using ActorNode.Configuration;
 using ActorNode.Messages;
 using ActorNode.Protocol.Services;
 using ActorNode.Server.Http;
+using ActorNode.Server.Http.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
 using Akka.Actor;
@@ -44,6 +45,9 @@ public sealed class HttpNode : IAsyncDisposable
     public CollectingLogger Log { get; }
 
     public NodeLifetime Lifetime => _app.Services.GetRequiredService<NodeLifetime>();
+
+    /// <summary>Bytes that requests hold for their bodies now.</summary>
+    public long BodyBytes => _app.Services.GetRequiredService<WriteRoute>().Budget.Taken;
 
     public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
 

@@ -20,8 +20,10 @@ internal sealed class WriteRoute(NodeActors actors, OpenWrites open, HttpSetting
     /// <summary>How many of the longest bodies may be in memory at once.</summary>
     private const int BodiesAtOnce = 8;
 
-    private readonly BodyBudget _budget = new(BodiesAtOnce * settings.MaxRequestBody);
     private readonly BatchLimits _limits = BatchLimits.Of(messages);
+
+    /// <summary>What all requests together hold of bodies.</summary>
+    public BodyBudget Budget { get; } = new(BodiesAtOnce * settings.MaxRequestBody);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,7 +32,7 @@ internal sealed class WriteRoute(NodeActors actors, OpenWrites open, HttpSetting
         // The limit is ours to apply: the server's own answer to it is no problem document.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
-        using var share = _budget.Open();
+        using var share = Budget.Open();
         var batch = await ReadBatchAsync(context, lines, share);
         open.Enter();
         IWriteReply?[] replies;
