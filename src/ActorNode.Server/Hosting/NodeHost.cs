@@ -55,9 +55,12 @@ internal static class NodeHost
         {
             return await FailAsync($"actornode.http.urls: cannot listen at {string.Join(", ", settings.Http.Urls)}: {bind.Message}");
         }
-        catch (ConfigurationException wrong)
+        catch (Exception unexpected) when (unexpected is not SettingsException)
         {
-            throw new SettingsException([$"akka: {wrong.Message}"]);
+            // The end of the process either way; this way it is in the log, and no core is dumped.
+            log.LogCritical(unexpected, "The node failed");
+            await context.Error.WriteLineAsync($"the node failed: {unexpected.Message}");
+            return ExitCode.Failed;
         }
 
         async Task<int> FailAsync(string problem)
@@ -105,7 +108,8 @@ internal static class NodeHost
         }
     }
 
-    /// <summary>Puts a node together on an open store. Starts nothing.</summary>
+    /// <summary>Puts a node together on an open store: an actor system without actors, a web server that does not listen yet.</summary>
+    /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
     internal static WebApplication Build(NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers)
     {
         var settings = configuration.Settings;
@@ -135,8 +139,25 @@ internal static class NodeHost
         services.AddNodeTelemetry(settings.Telemetry);
 
         var app = builder.Build();
+        CreateActorSystem(app, configuration);
         app.MapNodeHttp();
         return app;
+    }
+
+    /// <summary>
+    /// The actor system reads its configuration while it is created. What it throws at a section that the operator wrote is about that
+    /// section, whichever type it is of.
+    /// </summary>
+    private static void CreateActorSystem(WebApplication app, NodeConfiguration configuration)
+    {
+        try
+        {
+            app.Services.GetRequiredService<ActorSystem>();
+        }
+        catch (Exception wrong) when (!configuration.Akka.IsEmpty)
+        {
+            throw new SettingsException([$"{HoconDocument.AkkaSection}: {wrong.Message}"]);
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, HttpSettings http)

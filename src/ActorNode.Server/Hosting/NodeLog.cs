@@ -4,6 +4,7 @@ using ActorNode.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Serilog;
 using Serilog.Core;
+using Serilog.Debugging;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Display;
@@ -18,10 +19,13 @@ internal static class NodeLog
     /// <summary>Events that wait to be written; more are dropped rather than holding up the node.</summary>
     private const int Buffer = 10_000;
 
+    private static long _nextComplaint;
+
     /// <summary>Opens the log. Disposing writes out what waits.</summary>
     public static Logger Create(NodeSettings settings)
     {
         var logging = settings.Logging;
+        SelfLog.Enable(OnSinkFailure);
         var log = new LoggerConfiguration()
             .MinimumLevel.Is(LevelOf(logging.Level))
             .Enrich.FromLogContext()
@@ -55,6 +59,15 @@ internal static class NodeLog
     {
         SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable or SocketError.AddressAlreadyInUse,
     };
+
+    /// <summary>A log that cannot be written is said on standard error, once a minute at most: its cause, a full disk say, tends to stay.</summary>
+    private static void OnSinkFailure(string failure)
+    {
+        var now = Environment.TickCount64;
+        var next = Interlocked.Read(ref _nextComplaint);
+        if (now >= next && Interlocked.CompareExchange(ref _nextComplaint, now + 60_000, next) == next)
+            Console.Error.WriteLine($"the log cannot be written: {failure}");
+    }
 
     private static ITextFormatter Formatter(LoggingSettings logging) => logging.Json
         ? new JsonLines()

@@ -133,6 +133,36 @@ public sealed class NodeProcessSpec : IDisposable
         Assert.Contains($"actornode.data: the folder '{Data}' cannot be used", node.Output, StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "A section that the actor system refuses is exit code 2, with its reason")]
+    [InlineData("akka.loglevel = LOUD", "LOUD")]
+    [InlineData("akka.actor.default-dispatcher.throughput = many", "'many' is not a whole number")]
+    public async Task Wrong_actor_system(string line, string reason)
+    {
+        var file = Path.Combine(_folder.FullName, "node.conf");
+        await File.WriteAllTextAsync(file, line);
+
+        await using var node = NodeProcess.Run(Data, null, "--config", file);
+
+        Assert.Equal(2, await node.ExitCodeAsync());
+        Assert.Contains("akka: ", node.Output, StringComparison.Ordinal);
+        Assert.Contains(reason, node.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", node.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "A log that cannot be written is said on standard error; the node runs all the same")]
+    public async Task Unwritable_log()
+    {
+        Directory.CreateDirectory(Data);
+        await File.WriteAllTextAsync(Path.Combine(Data, "logs"), "a file where the folder should be");
+
+        await using var node = NodeProcess.Run(Data, AtOnce);
+        await node.ReadyAsync();
+        node.Signal();
+
+        Assert.Equal(0, await node.ExitCodeAsync());
+        Assert.Contains("the log cannot be written", node.Output, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "Imported messages survive kill -9, and come out of the next node as they went in")]
     public async Task Import_kill_export()
     {
