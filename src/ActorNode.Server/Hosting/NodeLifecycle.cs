@@ -87,6 +87,7 @@ internal sealed class NodeLifecycle(
         try
         {
             var actor = await services.GetAsync(stopping);
+            actor.Tell(new ServiceCommands.Report("http", ServiceState.Ready, DependsOn: ["messages"]));
             while (!(await actor.Ask<ServiceReplies.Services>(ServiceQueries.GetServices.Instance, AskTimeout, stopping)).Ready)
                 await Task.Delay(AskAgain, stopping);
             _log.LogInformation(

@@ -18,7 +18,7 @@ public sealed record HttpSettings : ISettingsRules
     [Bytes, InRange("1 KiB", "1 GiB")]
     public long MaxRequestBody { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Most connections open at once; more wait for their turn to be accepted.</summary>
+    /// <summary>Most connections open at once; more are closed at once.</summary>
     [InRange("1", "100000")]
     public int MaxConnections { get; init; } = 1_000;
 

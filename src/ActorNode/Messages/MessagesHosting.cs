@@ -33,7 +33,7 @@ public static class MessagesHosting
             registry.Register<AccountActor>(accounts);
             registry.Register<MessageWriterActor>(writer);
             registry.Register<MessageReaderActor>(system.ActorOf(MessageReaderActor.Props(store.Messages, settings), "message-reader"));
-            services.Tell(new ServiceCommands.Report("messages", ServiceState.Ready, DependsOn: ["storage"]));
+            services.Tell(new ServiceCommands.Report("messages", ServiceState.Ready, DependsOn: [CommitActor.ServiceName]));
             if (settings.Retention.MaxAge is { } maxAge)
                 system.ActorOf(RetentionActor.Props(context, maxAge, services), "message-retention");
 

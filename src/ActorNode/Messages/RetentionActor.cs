@@ -42,7 +42,7 @@ public sealed class RetentionActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         ScheduleTick();
-        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready, DependsOn: ["storage"]));
+        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready, DependsOn: [CommitActor.ServiceName]));
     }
 
     protected override void OnReceive(object message)

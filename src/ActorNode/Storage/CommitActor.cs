@@ -19,7 +19,8 @@ namespace ActorNode.Storage;
 /// </summary>
 public sealed class CommitActor : UntypedActor, IWithTimers
 {
-    private const string ServiceName = "storage";
+    /// <summary>What it is called among the services.</summary>
+    public const string ServiceName = "storage";
 
     private readonly INodeStore _store;
     private readonly CommitSettings _settings;
@@ -60,7 +61,7 @@ public sealed class CommitActor : UntypedActor, IWithTimers
         _random = random;
     }
 
-    protected override void PreStart() => _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready, DependsOn: []));
+    protected override void PreStart() => _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
 
     protected override void PostRestart(Exception reason) =>
         _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready, reason.Message, Restarted: true));

@@ -34,8 +34,9 @@ public interface IMessageReader
     ValueTask<MessageRange?> RangeAsync(AccountId account, CancellationToken cancellationToken);
 
     /// <summary>
-    /// At most <paramref name="limit"/> messages with sequences from <paramref name="after"/> + 1 on, and the account's range in the same
-    /// state of the data (null: never written to). Messages are empty when <paramref name="after"/> + 1 lies outside the range.
+    /// At most <paramref name="limit"/> messages with sequences from <paramref name="after"/> + 1 on, fewer where their bodies reach
+    /// <see cref="StorageSettings.MaxPageBytes"/>, and the account's range in the same
+    /// state of the data (null: never written to). Messages are empty only when <paramref name="after"/> + 1 lies outside the range.
     /// </summary>
     ValueTask<(MessageRange? Range, ImmutableArray<StoredMessage> Messages)> PageAsync(AccountId account, long after, int limit, CancellationToken cancellationToken);
 

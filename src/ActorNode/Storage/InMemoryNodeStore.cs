@@ -7,7 +7,7 @@ namespace ActorNode.Storage;
 /// The store's behaviour in plain memory: for tests under virtual time, and the model that the databases are compared with. Every call
 /// completes at once.
 /// </summary>
-public sealed class InMemoryNodeStore : INodeStore, IMessageReader
+public sealed class InMemoryNodeStore(long maxPageBytes = 8 * 1024 * 1024) : INodeStore, IMessageReader
 {
     private readonly Lock _lock = new();
     private ImmutableDictionary<AccountId, Account> _accounts = ImmutableDictionary<AccountId, Account>.Empty;
@@ -45,8 +45,15 @@ public sealed class InMemoryNodeStore : INodeStore, IMessageReader
         var from = after + 1;
         if (from < first || from > last || limit < 1)
             return new((found.Range, []));
-        var count = (int)Math.Min(limit, last - after);
-        return new((found.Range, [.. Enumerable.Range(0, count).Select(i => found.At(from + i))]));
+        var messages = ImmutableArray.CreateBuilder<StoredMessage>();
+        var bytes = 0L;
+        for (var sequence = from; sequence <= last && messages.Count < limit && bytes < maxPageBytes; sequence++)
+        {
+            messages.Add(found.At(sequence));
+            bytes += messages[^1].Body.Length;
+        }
+
+        return new((found.Range, messages.DrainToImmutable()));
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public static class NodeStore
     {
         StorageProvider.Sqlite => await SqliteNodeStore.OpenAsync(settings, cancellationToken).ConfigureAwait(false),
         StorageProvider.PostgreSql => await PostgresNodeStore.OpenAsync(settings, cancellationToken).ConfigureAwait(false),
-        StorageProvider.Memory => new InMemoryNodeStore(),
+        StorageProvider.Memory => new InMemoryNodeStore(settings.MaxPageBytes),
         _ => throw new StoreOpenException($"There is no storage provider {settings.Provider}."),
     };
 }

@@ -1,4 +1,5 @@
 using ActorNode.Messages;
+using ActorNode.Protocol.Services;
 using ActorNode.Services;
 using Akka;
 using Akka.Actor;
@@ -16,7 +17,10 @@ public static class StorageHosting
     public static AkkaConfigurationBuilder WithStorage(this AkkaConfigurationBuilder builder, INodeStore store, CommitSettings settings) =>
         builder.WithActors((system, registry) =>
         {
-            var commit = system.ActorOf(CommitActor.Props(store, settings, registry.Get<ServicesActor>(), Random.Shared), "storage");
+            var services = registry.Get<ServicesActor>();
+            // Before those that depend on it, so that operators read services in the order in which they need each other.
+            services.Tell(new ServiceCommands.Report(CommitActor.ServiceName, ServiceState.Starting, DependsOn: []));
+            var commit = system.ActorOf(CommitActor.Props(store, settings, services, Random.Shared), "storage");
             registry.Register<CommitActor>(commit);
 
             var shutdown = CoordinatedShutdown.Get(system);

@@ -75,6 +75,10 @@ public sealed record StorageSettings : ISettingsRules
     [InRange("1", "64")]
     public int Readers { get; init; } = 4;
 
+    /// <summary>A page of messages ends with the one that brings its bodies to so many bytes, however many were asked for.</summary>
+    [Bytes, InRange("1 KiB", "1 GiB")]
+    public long MaxPageBytes { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>Accounts whose state the writer keeps in memory.</summary>
     [InRange("1", "100000000")]
     public int CachedAccounts { get; init; } = 32 * 1024;

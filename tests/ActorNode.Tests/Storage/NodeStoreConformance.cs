@@ -271,6 +271,16 @@ public abstract class NodeStoreConformance : IAsyncLifetime
         Assert.Equal([(2, "b"), (3, "a")], (await PageAsync(Alice, 1, 10)).Messages.Select(message => (message.Sequence, message.Id.Value)));
     }
 
+    [ConformanceFact(DisplayName = "A page of large messages ends early, and the next one goes on where it ended")]
+    public async Task Bounds_the_bytes_of_a_page()
+    {
+        var body = new byte[3 * 1024 * 1024];
+        await CommitAsync(new CommitCommand.Append(Alice, [.. Enumerable.Range(1, 5).Select(i => new Message(new MessageId($"m{i}"), body))], Noon));
+
+        Assert.Equal([1L, 2, 3], (await PageAsync(Alice, 0, 10)).Messages.Select(message => message.Sequence));
+        Assert.Equal([4L, 5], (await PageAsync(Alice, 3, 10)).Messages.Select(message => message.Sequence));
+    }
+
     [ConformanceFact(DisplayName = "A probe leaves nothing")]
     public async Task Probe_leaves_nothing()
     {

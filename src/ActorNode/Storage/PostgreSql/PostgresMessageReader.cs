@@ -6,7 +6,7 @@ using Npgsql;
 namespace ActorNode.Storage.PostgreSql;
 
 /// <summary>Reads on pooled connections. Each call is one statement, and so sees one state of the data.</summary>
-internal sealed class PostgresMessageReader(PostgresDatabase database) : IMessageReader
+internal sealed class PostgresMessageReader(PostgresDatabase database, long maxPageBytes) : IMessageReader
 {
     public async ValueTask<MessageRange?> RangeAsync(AccountId account, CancellationToken cancellationToken) =>
         await ReadAsync<MessageRange?>(
@@ -31,7 +31,8 @@ internal sealed class PostgresMessageReader(PostgresDatabase database) : IMessag
             {
                 MessageRange? range = null;
                 var messages = ImmutableArray.CreateBuilder<StoredMessage>();
-                while (await reader.ReadAsync(token).ConfigureAwait(false))
+                var bytes = 0L;
+                while (bytes < maxPageBytes && await reader.ReadAsync(token).ConfigureAwait(false))
                 {
                     range = new MessageRange(reader.GetInt64(0), reader.GetInt64(1));
                     if (reader.IsDBNull(2))
@@ -39,10 +40,11 @@ internal sealed class PostgresMessageReader(PostgresDatabase database) : IMessag
                     if (reader.GetInt64(2) != after + 1 + messages.Count)
                         throw new MissingMessageException(account, after + 1 + messages.Count, range.Value);
                     messages.Add(Message(reader, 2));
+                    bytes += messages[^1].Body.Length;
                 }
 
                 // The range says how many there must be: a message may be missing at its end, too.
-                if (range is { } held && limit > 0 && after >= held.First - 1 && after < held.Last && messages.Count != Math.Min(limit, held.Last - after))
+                if (range is { } held && limit > 0 && bytes < maxPageBytes && after >= held.First - 1 && after < held.Last && messages.Count != Math.Min(limit, held.Last - after))
                     throw new MissingMessageException(account, after + 1 + messages.Count, held);
                 return (range, messages.ToImmutable());
             },

@@ -26,7 +26,7 @@ public sealed class PostgresNodeStore : INodeStore
     {
         _settings = settings;
         _database = database;
-        _reader = new PostgresMessageReader(database);
+        _reader = new PostgresMessageReader(database, settings.MaxPageBytes);
         _epoch = epoch;
         _writer = new PostgresWriter(database, connection, epoch, settings.CachedAccounts);
     }

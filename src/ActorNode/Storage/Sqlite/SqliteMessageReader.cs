@@ -9,7 +9,7 @@ namespace ActorNode.Storage.Sqlite;
 /// Reads on a bounded number of connections, beside the writer and beside each other. A connection that failed is closed and replaced by
 /// the next read.
 /// </summary>
-internal sealed class SqliteMessageReader(SqliteFile file, int connections, Func<IdBuffer> bufferedIds) : IMessageReader, IAsyncDisposable
+internal sealed class SqliteMessageReader(SqliteFile file, int connections, long maxPageBytes, Func<IdBuffer> bufferedIds) : IMessageReader, IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(connections);
     private readonly ConcurrentBag<SqliteReadSession> _idle = [];
@@ -20,7 +20,7 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, Func
         ReadAsync(session => session.Range(account), cancellationToken);
 
     public ValueTask<(MessageRange? Range, ImmutableArray<StoredMessage> Messages)> PageAsync(AccountId account, long after, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(session => session.Page(account, after, limit), cancellationToken);
+        ReadAsync(session => session.Page(account, after, limit, maxPageBytes), cancellationToken);
 
     public ValueTask<StoredMessage?> FindAsync(AccountId account, MessageId id, CancellationToken cancellationToken) =>
         ReadAsync(session => session.Find(account, id, bufferedIds()), cancellationToken);

@@ -31,7 +31,7 @@ public sealed class SqliteNodeStore : INodeStore
         _ownership = ownership;
         _writer = writer;
         _bufferedIds = writer.BufferedIds;
-        _reader = new SqliteMessageReader(file, settings.Readers, () => _bufferedIds);
+        _reader = new SqliteMessageReader(file, settings.Readers, settings.MaxPageBytes, () => _bufferedIds);
         MaxPages = settings.MaxPages;
     }
 

@@ -8,6 +8,9 @@ namespace ActorNode.Storage.Sqlite;
 /// <summary>One connection that reads, with its statements. One caller at a time. Each call is one read transaction.</summary>
 internal sealed class SqliteReadSession : IDisposable
 {
+    /// <summary>Messages that a page has room for from the start.</summary>
+    private const int ExpectedPage = 1_000;
+
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _end;
@@ -33,7 +36,7 @@ internal sealed class SqliteReadSession : IDisposable
 
     public MessageRange? Range(AccountId account) => Account(account)?.Range;
 
-    public (MessageRange? Range, ImmutableArray<StoredMessage> Messages) Page(AccountId account, long after, int limit)
+    public (MessageRange? Range, ImmutableArray<StoredMessage> Messages) Page(AccountId account, long after, int limit, long maxBytes)
     {
         _begin.Run();
         try
@@ -44,18 +47,20 @@ internal sealed class SqliteReadSession : IDisposable
             if (from < row.First || from > row.Last || limit < 1)
                 return (row.Range, []);
             var to = Math.Min(row.Last, from + limit - 1);
-            var messages = ImmutableArray.CreateBuilder<StoredMessage>((int)(to - from + 1));
+            var messages = ImmutableArray.CreateBuilder<StoredMessage>((int)Math.Min(to - from + 1, ExpectedPage));
+            var bytes = 0L;
             _page.Bind(1, MessageKey.Of(row.Number, from)).Bind(2, MessageKey.Of(row.Number, to));
-            while (_page.Step())
+            while (bytes < maxBytes && _page.Step())
             {
                 if (MessageKey.Sequence(_page.Int64(0)) != from + messages.Count)
                     break;
                 messages.Add(Message(_page));
+                bytes += messages[^1].Body.Length;
             }
 
             _page.Reset();
-            return messages.Count == messages.Capacity
-                ? (row.Range, messages.MoveToImmutable())
+            return bytes >= maxBytes || messages.Count == to - from + 1
+                ? (row.Range, messages.DrainToImmutable())
                 : throw new MissingMessageException(account, from + messages.Count, row.Range);
         }
         finally
