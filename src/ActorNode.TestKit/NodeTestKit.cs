@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using ActorNode.Messages;
 using ActorNode.Protocol.Messages;
+using ActorNode.Protocol.Services;
 using ActorNode.Services;
 using ActorNode.Storage;
 using Akka.Actor;
@@ -68,6 +69,18 @@ public abstract class NodeTestKit(ITestOutputHelper? output = null, TestDatabase
     /// <inheritdoc/>
     protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) =>
         builder.WithActorNode(OpenStore(), Messages);
+
+    /// <summary>A test starts with a node that is ready. Real time: a service's start waits for nothing that virtual time moves.</summary>
+    protected override async Task BeforeTestStart()
+    {
+        await base.BeforeTestStart();
+        await AwaitAssertAsync(async () =>
+        {
+            var services = await Services.Ask<ServiceReplies.Services>(ServiceQueries.GetServices.Instance, StartupTimeout);
+            if (!services.Ready)
+                throw new InvalidOperationException($"not ready: {string.Join(", ", services.All.Select(s => $"{s.Name} is {s.State}"))}");
+        }, StartupTimeout, TimeSpan.FromMilliseconds(10));
+    }
 
     /// <inheritdoc/>
     protected override Task AfterAllAsync()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ActorNode.Messages;
 using ActorNode.Protocol.Messages;
 using ActorNode.Protocol.Services;
@@ -63,26 +62,5 @@ public sealed class NodeTestKitOnSqliteSpec(ITestOutputHelper output) : NodeTest
         Assert.Equal(NackReason.TooLarge, (await FishForMessageAsync<MessageReplies.Nack>(_ => true)).Reason);
         MessageWriter.Tell(Batch(Write("alice", "m1")));
         Assert.Equal(1, (await FishForMessageAsync<MessageReplies.Ack>(a => a.Duplicates == 1)).First);
-    }
-
-    [Fact(DisplayName = "Ten thousand accounts in one batch are written without a thread for each")]
-    public async Task Many_accounts_need_few_threads()
-    {
-        const int Accounts = 10_000;
-        MessageWriter.Tell(Batch(Write("warm-up", "m")));
-        await ExpectMsgAsync<MessageReplies.Ack>();
-        var idle = Process.GetCurrentProcess().Threads.Count;
-
-        MessageWriter.Tell(Batch([.. Enumerable.Range(0, Accounts).Select(i => Write($"account-{i}", "m"))]));
-        var most = 0;
-        for (var i = 0; i < Accounts; i++)
-        {
-            await ExpectMsgAsync<MessageReplies.Ack>(TimeSpan.FromSeconds(30));
-            if (i % 500 == 0)
-                most = Math.Max(most, Process.GetCurrentProcess().Threads.Count);
-        }
-
-        Output?.WriteLine($"threads: {idle} idle, {most} at most");
-        Assert.True(most <= idle + 4, $"{idle} threads when idle, {most} under load");
     }
 }

@@ -139,8 +139,7 @@ public sealed class CommitActor : UntypedActor, IWithTimers
             return;
         var commands = _underWay = TakeGroup();
         _startedAt = Stopwatch.GetTimestamp();
-        // The store may work synchronously: it must not do so on this actor's turn.
-        Task.Run(() => _store.CommitAsync(commands, CancellationToken.None).AsTask())
+        _store.CommitAsync(commands, CancellationToken.None)
             .PipeTo(Self, success: results => new Durable(commands, results), failure: error => new Broken(commands, error));
     }
 

@@ -14,7 +14,7 @@ public interface INodeStore : IAsyncDisposable
 
     /// <summary>
     /// Carries out the commands in order in one transaction and returns their results by position. When the task completes the
-    /// transaction is durable. A call made while another is under way waits for it.
+    /// transaction is durable. A call made while another is under way waits for it. Never blocks its caller, which is an actor.
     /// </summary>
     /// <exception cref="StoreUnavailableException">
     /// The store as a whole does not work now (disk full, file not writable, connection lost). The transaction is rolled back, or,

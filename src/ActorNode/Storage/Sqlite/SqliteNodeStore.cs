@@ -15,6 +15,7 @@ public sealed class SqliteNodeStore : INodeStore
     private readonly SqliteMessageReader _reader;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly WriterThread _thread = new("actornode sqlite writer");
 
     // Used by whoever has the turn.
     private SqliteWriter? _writer;
@@ -56,7 +57,7 @@ public sealed class SqliteNodeStore : INodeStore
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return await Task.Run(() => Commit(commands), CancellationToken.None).ConfigureAwait(false);
+            return await _thread.RunAsync(() => Commit(commands)).ConfigureAwait(false);
         }
         finally
         {
@@ -75,7 +76,12 @@ public sealed class SqliteNodeStore : INodeStore
             _disposed = true;
             await _reader.DisposeAsync().ConfigureAwait(false);
             // The last connection to close copies the log to the database file, which may take a while.
-            await Task.Run(() => _writer?.Dispose()).ConfigureAwait(false);
+            await _thread.RunAsync(() =>
+            {
+                DropWriter();
+                return true;
+            }).ConfigureAwait(false);
+            _thread.Dispose();
             await _ownership.DisposeAsync().ConfigureAwait(false);
         }
         finally
