@@ -22,10 +22,14 @@ public sealed class RetentionActor : UntypedActor, IWithTimers
     private readonly IActorRef _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<AccountId> _accounts = [];
+
+    /// <summary>Accounts of this round whose messages could not be removed.</summary>
+    private readonly HashSet<AccountId> _failed = [];
     private CommitActor.Commit? _commit;
     private DateTimeOffset _cutoff;
     private bool _morePages;
     private long _removed;
+    private string? _lastError;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -61,8 +65,11 @@ public sealed class RetentionActor : UntypedActor, IWithTimers
             case CommitActor.Committed committed when committed.Request == _commit:
                 OnRemoved((CommitResult.Removed)committed.Results[0]);
                 break;
-            case CommitActor.Failed failed when failed.Request == _commit:
+            case CommitActor.Failed { Error: StoreUnavailableException } failed when failed.Request == _commit:
                 OnFailed(failed.Error);
+                break;
+            case CommitActor.Failed failed when failed.Request == _commit:
+                OnAccountFailed(failed.Error);
                 break;
             case CommitActor.Committed or CommitActor.Failed:
                 break;
@@ -77,7 +84,9 @@ public sealed class RetentionActor : UntypedActor, IWithTimers
     private void BeginRound()
     {
         _accounts.Clear();
+        _failed.Clear();
         _removed = 0;
+        _lastError = null;
         _cutoff = _context.Clock.GetUtcNow() - _maxAge;
         Search();
     }
@@ -91,9 +100,14 @@ public sealed class RetentionActor : UntypedActor, IWithTimers
 
     private void OnFound(ImmutableArray<AccountId> accounts)
     {
-        _morePages = accounts.Length == AccountsAtOnce;
+        // Accounts that failed are found again, first of all: a page of nothing else would be found for ever.
+        _morePages = accounts.Length == AccountsAtOnce && !accounts.All(_failed.Contains);
         foreach (var account in accounts)
-            _accounts.Enqueue(account);
+        {
+            if (!_failed.Contains(account))
+                _accounts.Enqueue(account);
+        }
+
         RemoveNext();
     }
 
@@ -123,12 +137,22 @@ public sealed class RetentionActor : UntypedActor, IWithTimers
         RemoveNext();
     }
 
+    /// <summary>The account's own fault, its data are damaged: the others' old messages go all the same.</summary>
+    private void OnAccountFailed(Exception error)
+    {
+        var account = _accounts.Dequeue();
+        _failed.Add(account);
+        _lastError = error.Message;
+        _log.Error(error, "Old messages of account {AccountId} cannot be removed", account);
+        RemoveNext();
+    }
+
     private void EndRound()
     {
         if (_removed > 0)
             _log.Info("Removed {Messages} messages received before {Cutoff}", _removed, _cutoff);
         ScheduleTick();
-        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
+        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready, _lastError));
     }
 
     private void OnFailed(Exception error)
