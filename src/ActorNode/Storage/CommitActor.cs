@@ -89,7 +89,10 @@ public sealed class CommitActor : UntypedActor, IWithTimers
                 Accept(new Request(new Commit([new CommitCommand.Probe()]), Self));
                 break;
             case Committed or Failed:
-                // The answer to a probe of this actor's own: what it tells was seen when it was sent.
+                // The answer to a probe of this actor's own: what it tells was seen when it was sent. One that failed in an
+                // unexpected way must not be the last.
+                if (_failures > 0)
+                    ArmProbe();
                 break;
             case Stop:
                 _stopping = true;
@@ -209,11 +212,16 @@ public sealed class CommitActor : UntypedActor, IWithTimers
         if (_failures == 1)
             _log.Error(error, "Storage {Location} does not take writes", _store.Location);
         _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Degraded, error.Message));
-        // Those who asked decide when to try again; nobody asking, readiness would stay lost: so this actor tries as well.
+        ArmProbe();
+        FailGroup(error);
+    }
+
+    /// <summary>Those who asked decide when to try again; nobody asking, readiness would stay lost: so this actor tries as well.</summary>
+    private void ArmProbe()
+    {
         if (!Timers.IsTimerActive(ProbeTick.Instance))
             Timers.StartSingleTimer(ProbeTick.Instance, ProbeTick.Instance,
                 Backoff.Delay(++_probeFailures, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), _random.NextDouble()));
-        FailGroup(error);
     }
 
     private void OnRecovered()

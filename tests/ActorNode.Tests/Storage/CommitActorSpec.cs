@@ -102,6 +102,25 @@ public sealed class CommitActorSpec : NodeSpec
         await ExpectStateAsync(ServiceState.Ready);
     }
 
+    [Fact(DisplayName = "Probes go on after one that failed in an unexpected way")]
+    public async Task Probes_until_the_store_works()
+    {
+        await ExpectStateAsync(ServiceState.Ready);
+        _commit.Tell(Request(Some.Alice, "a"));
+        (await _store.NextAsync()).Fail(Some.Outage());
+        await ExpectStateAsync(ServiceState.Degraded);
+
+        Scheduler.Advance(TimeSpan.FromSeconds(5));
+        (await _store.NextAsync()).Fail(new InvalidOperationException("unexpected"));
+        await AwaitAssertAsync(() =>
+        {
+            Scheduler.Advance(TimeSpan.FromSeconds(5));
+            Assert.False(_store.Quiet);
+        });
+        (await _store.NextAsync()).Commit();
+        await ExpectStateAsync(ServiceState.Ready);
+    }
+
     [Fact(DisplayName = "With a delay a small transaction waits for more, a full one does not")]
     public async Task Waits_for_more_when_told_to()
     {
