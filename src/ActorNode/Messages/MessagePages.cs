@@ -34,7 +34,7 @@ public static class MessagePages
         var (range, messages) = await reader.PageAsync(account, after, limit, cancellationToken).ConfigureAwait(false);
         if (range is not { } held)
             return new MessageReplies.Page(account, [], Next: null);
-        if (after + 1 < held.First)
+        if (after < held.First - 1)
             return new MessageReplies.Gone(account, held.First);
         return new MessageReplies.Page(account, messages, Next: messages.IsEmpty || messages[^1].Sequence == held.Last ? null : messages[^1].Sequence);
     }

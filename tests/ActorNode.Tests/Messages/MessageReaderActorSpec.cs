@@ -44,6 +44,7 @@ public sealed class MessageReaderActorSpec : NodeSpec
     [InlineData(3, false)]
     [InlineData(5, false)]
     [InlineData(99, false)]
+    [InlineData(long.MaxValue, false)]
     public async Task Refuses_pages_before_the_range(long after, bool gone)
     {
         await HoldAsync(messages: 5, removed: 3);
