@@ -27,14 +27,15 @@ public static class MessageCommands
 
     /// <summary>
     /// Retention: remove the account's messages up to and including a sequence. Numbering goes on after it; removed ids are forgotten.
-    /// Reply: <see cref="MessageReplies.Removed"/> after the commit, or <see cref="MessageReplies.Nack"/>.
+    /// Reply: <see cref="MessageReplies.Removed"/> after the commit, or <see cref="MessageReplies.Nack"/> or <see cref="MessageReplies.Busy"/>.
     /// </summary>
     public sealed record Remove(AccountId AccountId, long UpTo, long RequestId = 0) : IMessageCommand;
 
     /// <summary>
     /// Subscribe the sender to the account: <see cref="MessageReplies.Following"/> at once, then <see cref="MessageEvents.Committed"/>
     /// after each commit. A follower reads up to <see cref="MessageReplies.Following.Last"/> by pages and from there on by each event's
-    /// range, so it misses nothing. Ends with <see cref="Unfollow"/> or the subscriber's end; twice is once.
+    /// range, so it misses nothing; an account that failed and was restarted tells it anew where it stands. Ends with
+    /// <see cref="Unfollow"/> or the subscriber's end; twice is once.
     /// </summary>
     public sealed record Follow(AccountId AccountId) : IMessageCommand;
 

@@ -35,6 +35,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
 
     private int _pendingMessages;
     private AccountHealth _health;
+    private bool _leaving;
     private bool _stopping;
     private AccountFollowers? _followers;
 
@@ -71,6 +72,10 @@ public sealed class AccountActor : UntypedActor, IWithTimers
             case MessageCommands.Remove remove:
                 OnRemove(remove);
                 break;
+            case MessageCommands.Follow when _leaving:
+                // The parent keeps what comes while this actor stops, and hands it to the successor.
+                Context.Parent.Forward(message);
+                break;
             case MessageCommands.Follow:
                 Followers.Add(Sender);
                 break;
@@ -105,7 +110,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
         else if (Refusal(write.RequestId) is { } notNow)
             Refuse(notNow);
         else if (_pendingMessages + write.Messages.Length > _context.Settings.MaxPendingMessages || !_context.Budget.TryTake(bytes))
-            Busy(write);
+            Busy(write.RequestId);
         else
             Accept(new Pending(
                 new CommitCommand.Append(_account, write.Messages, _context.Clock.GetUtcNow()), Sender, write.RequestId, Stopwatch.GetTimestamp(), bytes));
@@ -117,6 +122,8 @@ public sealed class AccountActor : UntypedActor, IWithTimers
             Sender.Tell(new MessageReplies.Nack(_account, NackReason.Invalid, "upTo must be 1 or more", RequestId: remove.RequestId));
         else if (Refusal(remove.RequestId) is { } notNow)
             Sender.Tell(notNow);
+        else if (_pending.Count >= _context.Settings.MaxPendingMessages)
+            Busy(remove.RequestId);
         else
             Accept(new Pending(
                 new CommitCommand.Remove(_account, remove.UpTo, Before: null, _context.Settings.Retention.ChunkMessages),
@@ -138,10 +145,10 @@ public sealed class AccountActor : UntypedActor, IWithTimers
         Sender.Tell(nack);
     }
 
-    private void Busy(MessageCommands.Write write)
+    private void Busy(long requestId)
     {
         MessagesMetrics.Busy();
-        Sender.Tell(new MessageReplies.Busy(_account, _context.Settings.BusyRetryAfter, write.RequestId));
+        Sender.Tell(new MessageReplies.Busy(_account, _context.Settings.BusyRetryAfter, requestId));
     }
 
     private void Accept(Pending pending)
@@ -163,14 +170,16 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         if (_commit is not null)
             return;
-        var messages = 0;
+        var rows = 0;
+        var bytes = 0L;
         var commands = ImmutableArray.CreateBuilder<CommitCommand>();
         foreach (var pending in _pending)
         {
-            if (commands.Count > 0 && messages + pending.Messages > _context.Settings.MaxCommitMessages)
+            rows += pending.Command.Rows;
+            bytes += pending.Bytes;
+            if (commands.Count > 0 && (rows > _context.Settings.MaxCommitMessages || bytes > _context.Settings.Commit.MaxBytes))
                 break;
             commands.Add(pending.Command);
-            messages += pending.Messages;
         }
 
         if (commands.Count == 0 && _health.Degraded)
@@ -284,14 +293,23 @@ public sealed class AccountActor : UntypedActor, IWithTimers
 
     private void OnIdle()
     {
-        if (_pending.Count == 0 && _commit is null && _health.Failures == 0 && _followers is not { Any: true })
-            Context.Parent.Tell(new Passivate(Stop.Instance));
+        if (_pending.Count > 0 || _commit is not null || _health.Failures > 0 || _followers is { Any: true })
+            return;
+        _leaving = true;
+        Context.Parent.Tell(new Passivate(Stop.Instance));
     }
 
     private void StopWhenDone()
     {
         if (_stopping && _pending.Count == 0)
             Context.Stop(Self);
+    }
+
+    /// <summary>What failed was not the followers' fault: they follow the next incarnation, which tells them anew where the account stands.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _followers?.MoveToNextIncarnation();
+        base.PreRestart(reason, message);
     }
 
     protected override void PostStop()

@@ -50,6 +50,13 @@ internal sealed class AccountFollowers(AccountId account, IActorContext context,
         _joining.RemoveAll(follower.Equals);
     }
 
+    /// <summary>The account's actor is being restarted: all follow again, behind what waits in its mailbox.</summary>
+    public void MoveToNextIncarnation()
+    {
+        foreach (var follower in _followers.Union(_joining))
+            context.Self.Tell(new MessageCommands.Follow(account), follower);
+    }
+
     /// <summary>The account's last sequence was read for those who are joining.</summary>
     public void OnRangeRead(RangeRead read)
     {
@@ -73,6 +80,8 @@ internal sealed class AccountFollowers(AccountId account, IActorContext context,
     /// </summary>
     public void Advance(long last)
     {
+        if (last <= _last)
+            return; // A read for a new follower was faster than the commit's answer.
         var first = _last + 1 ?? last + 1;
         _last = last;
         if (first > last || _followers.Count == 0)

@@ -30,8 +30,8 @@ public sealed record MessagesSettings : ISettingsRules
     public TimeSpan BusyRetryAfter { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Most messages of one account in one transaction (a single larger write still goes whole), so that an account with a long queue
-    /// leaves room for the others.
+    /// Most rows of one account in one transaction, messages written and removed (a single larger write still goes whole), so that an
+    /// account with a long queue leaves room for the others; their bytes are bounded by those of a transaction.
     /// </summary>
     [InRange("1", "1000000")]
     public int MaxCommitMessages { get; init; } = 1_000;

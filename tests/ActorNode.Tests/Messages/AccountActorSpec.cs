@@ -22,6 +22,7 @@ public sealed class AccountActorSpec : NodeSpec
         MinBackoff = TimeSpan.FromMilliseconds(100),
         MaxBackoff = TimeSpan.FromSeconds(1),
         PassivateAfter = TimeSpan.FromMinutes(2),
+        Commit = new CommitSettings { MaxBytes = 1_500 },
     };
 
     private readonly TestProbe _commit;
@@ -261,6 +262,84 @@ public sealed class AccountActorSpec : NodeSpec
         });
     }
 
+    [Fact(DisplayName = "A follower that joins while a commit of many writes ends is told of each sequence once")]
+    public async Task Never_tells_a_follower_twice()
+    {
+        _account.Tell(Some.Write(Some.Alice, "a"), CreateTestProbe());
+        var first = await NextCommitAsync();
+        _account.Tell(Some.Write(Some.Alice, "b"), CreateTestProbe());
+        _account.Tell(Some.Write(Some.Alice, "c"), CreateTestProbe());
+        await SucceedAsync(first);
+        var second = await NextCommitAsync();
+        // Durable already, but the account has not heard of it: the follower reads how far the account is from the database.
+        var results = await _store.CommitAsync(second.Commands, CancellationToken.None);
+        _account.Tell(new MessageCommands.Follow(Some.Alice));
+        await ExpectMsgAsync(new MessageReplies.Following(Some.Alice, Last: 3));
+
+        _account.Tell(new CommitActor.Committed(second, results), _commit);
+        _account.Tell(Some.Write(Some.Alice, "d"), CreateTestProbe());
+        await SucceedAsync(await NextCommitAsync());
+        await ExpectMsgAsync(new MessageEvents.Committed(Some.Alice, 4, 4));
+    }
+
+    [Fact(DisplayName = "A follower that comes when the account is about to be passivated goes to its successor")]
+    public async Task Hands_late_followers_on()
+    {
+        await SettleAsync();
+        Scheduler.Advance(Settings.PassivateAfter);
+        var passivate = await _parent.ExpectMsgAsync<Passivate>();
+        _account.Tell(new MessageCommands.Follow(Some.Alice));
+        await _parent.ExpectMsgAsync(new MessageCommands.Follow(Some.Alice));
+
+        Assert.Equal(TestActor, _parent.LastSender);
+        Watch(_account);
+        _account.Tell(passivate.StopMessage);
+        await ExpectTerminatedAsync(_account);
+    }
+
+    [Fact(DisplayName = "A follower stays one when its account fails and is restarted")]
+    public async Task Keeps_followers_over_a_restart()
+    {
+        _account.Tell(new MessageCommands.Follow(Some.Alice));
+        await ExpectMsgAsync(new MessageReplies.Following(Some.Alice, Last: 0));
+        // Not a write that the protocol allows: it makes the account fail.
+        _account.Tell(new MessageCommands.Write(Some.Alice, [null!]), CreateTestProbe());
+        await ExpectMsgAsync(new MessageReplies.Following(Some.Alice, Last: 0));
+
+        _account.Tell(Some.Write(Some.Alice, "a"), CreateTestProbe());
+        await SucceedAsync(await NextCommitAsync());
+        await ExpectMsgAsync(new MessageEvents.Committed(Some.Alice, 1, 1));
+    }
+
+    [Fact(DisplayName = "Removals count, too: an account that holds its limit of them is busy, and a commit takes no more rows than its limit")]
+    public async Task Bounds_removals()
+    {
+        _account.Tell(new MessageCommands.Remove(Some.Alice, UpTo: 1));
+        var first = await NextCommitAsync();
+        for (var i = 1; i < Settings.MaxPendingMessages; i++)
+            _account.Tell(new MessageCommands.Remove(Some.Alice, UpTo: 1));
+        _account.Tell(new MessageCommands.Remove(Some.Alice, UpTo: 1, RequestId: 7));
+        await ExpectMsgAsync(new MessageReplies.Busy(Some.Alice, Settings.BusyRetryAfter, RequestId: 7));
+
+        await SucceedAsync(first);
+        Assert.Single((await NextCommitAsync()).Commands);
+    }
+
+    [Fact(DisplayName = "A commit takes no more bytes than its limit, a single larger write still goes whole")]
+    public async Task Bounds_the_bytes_of_a_commit()
+    {
+        _account.Tell(Some.Write(Some.Alice, "a"));
+        var first = await NextCommitAsync();
+        foreach (var id in new[] { "b", "c" })
+            _account.Tell(new MessageCommands.Write(Some.Alice, [new Message(new MessageId(id), new byte[2_000])]));
+        await SucceedAsync(first);
+
+        var second = await NextCommitAsync();
+        Assert.Equal(["b"], Ids(second));
+        await SucceedAsync(second);
+        Assert.Equal(["c"], Ids(await NextCommitAsync()));
+    }
+
     [Fact(DisplayName = "A removal goes on in chunks until it is done and never takes what was written meanwhile")]
     public async Task Removes_in_chunks()
     {
@@ -269,7 +348,7 @@ public sealed class AccountActorSpec : NodeSpec
         var chunk = await NextCommitAsync();
         _account.Tell(Some.Write(Some.Alice, "new"), CreateTestProbe());
         await SucceedAsync(chunk);
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < 3; i++)
             await SucceedAsync(await NextCommitAsync());
 
         await ExpectMsgAsync(new MessageReplies.Removed(Some.Alice, new MessageRange(1_201, 1_201), Count: 1_200, RequestId: 3));
