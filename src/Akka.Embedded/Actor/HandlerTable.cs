@@ -1,16 +1,15 @@
 namespace Akka.Actor;
 
-/// <summary>The handlers of one behaviour, in order of declaration.</summary>
-internal sealed class HandlerTable
+/// <summary>The handlers of one behaviour, in order of declaration. A structure: every actor that has one has its own.</summary>
+internal struct HandlerTable
 {
     private Handler? _first;
     private bool _takesAny;
-
-    public bool IsClosed { get; private set; }
+    private bool _closed;
 
     public void Add(Handler handler)
     {
-        if (IsClosed)
+        if (_closed)
             throw new InvalidOperationException("You may only call Receive-methods when constructing the actor and inside Become().");
         if (_takesAny)
             throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
@@ -29,20 +28,11 @@ internal sealed class HandlerTable
 
     public Receive Close()
     {
-        IsClosed = true;
-        return TryHandle;
+        _closed = true;
+        return _first is null ? static _ => false : _first.TryHandleFromHere;
     }
 
-    public bool TryHandle(object message)
-    {
-        for (var handler = _first; handler is not null; handler = handler.Next)
-        {
-            if (handler.TryHandle(message))
-                return true;
-        }
-
-        return false;
-    }
+    public readonly bool TryHandle(object message) => _first is not null && _first.TryHandleFromHere(message);
 }
 
 /// <summary>Takes messages of one type.</summary>
@@ -53,6 +43,17 @@ internal abstract class Handler
     internal virtual bool TakesAny => false;
 
     internal abstract bool TryHandle(object message);
+
+    internal bool TryHandleFromHere(object message)
+    {
+        for (var handler = this; handler is not null; handler = handler.Next)
+        {
+            if (handler.TryHandle(message))
+                return true;
+        }
+
+        return false;
+    }
 
     public static Handler Of<T>(Action<T> handler, Predicate<T>? shouldHandle)
     {

@@ -10,7 +10,7 @@ namespace Akka.Actor
     public abstract class ReceiveActor : UntypedActor, IInitializableActor
     {
         /// <summary>The table of the constructor, or, inside Become, that of the new behaviour.</summary>
-        private HandlerTable _handlers = new();
+        private HandlerTable _handlers;
 
         void IInitializableActor.Init()
         {
@@ -62,17 +62,16 @@ namespace Akka.Actor
         {
             ArgumentNullException.ThrowIfNull(configure);
             var outer = _handlers;
-            var table = _handlers = new HandlerTable();
+            _handlers = default;
             try
             {
                 configure();
+                return _handlers.Close();
             }
             finally
             {
                 _handlers = outer;
             }
-
-            return table.Close();
         }
 
         private void Add(Handler handler) => _handlers.Add(handler);

@@ -94,6 +94,9 @@ public abstract class MessageDispatcher
 
     protected void ReportFailure(Exception ex) => EventStream.Publish(new Error(ex, GetType().FullName!, GetType(), ex.Message));
 
+    /// <summary>Whether somebody else wants a thread: an actor that has used its throughput then lets go of its own.</summary>
+    internal virtual bool OthersWait => true;
+
     internal virtual void Execute(ActorCell cell) => ExecuteTask(cell);
 
     internal long TurnDeadline() =>
@@ -105,6 +108,8 @@ public abstract class MessageDispatcher
 /// <summary>Turns are work items of the thread pool: no thread belongs to the dispatcher.</summary>
 internal sealed class PoolDispatcher(MessageDispatcherConfigurator configurator) : MessageDispatcher(configurator)
 {
+    internal override bool OthersWait => ThreadPool.PendingWorkItemCount != 0;
+
     internal override void Execute(ActorCell cell) => ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: true);
 
     protected override void ExecuteTask(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);

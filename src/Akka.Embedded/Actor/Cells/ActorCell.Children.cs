@@ -42,7 +42,7 @@ internal sealed partial class ActorCell
 
     internal LocalActorRef StartChild(Props props, string? name, bool systemService)
     {
-        if (_phase is Phase.Terminating or Phase.Dead)
+        if (_turn.Phase is Phase.Terminating or Phase.Dead)
             throw new InvalidOperationException($"Cannot create a child of {Self}: it is terminating or terminated");
         var children = _children ?? Interlocked.CompareExchange(ref _children, new Children(), null) ?? _children;
         var child = _system.NewLocalActor(props, Self, name ?? children.NextAnonymousName(), systemService);
@@ -50,7 +50,7 @@ internal sealed partial class ActorCell
             throw new InvalidActorNameException($"Actor name \"{name}\" is not unique!");
 
         // A guardian may have begun to terminate on its own turn while another thread added this child.
-        if (_phase is Phase.Terminating or Phase.Dead)
+        if (_turn.Phase is Phase.Terminating or Phase.Dead)
             child.Stop();
         child.Cell.Start();
         return child;
@@ -69,7 +69,7 @@ internal sealed partial class ActorCell
             HandleFailure(e, null);
         }
 
-        switch (_phase)
+        switch (_turn.Phase)
         {
             case Phase.Terminating when _children.IsEmpty:
                 FinishTermination();

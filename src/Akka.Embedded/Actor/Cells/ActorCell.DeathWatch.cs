@@ -2,9 +2,7 @@ namespace Akka.Actor;
 
 internal sealed partial class ActorCell
 {
-    private DeathWatch? _watch;
-
-    private DeathWatch Watches => _watch ??= new DeathWatch(Self);
+    private DeathWatch Watches => Rare.Watch ??= new DeathWatch(Self);
 
     public IActorRef Watch(IActorRef subject)
     {
@@ -21,20 +19,20 @@ internal sealed partial class ActorCell
 
     public IActorRef Unwatch(IActorRef subject)
     {
-        _watch?.Unwatch((IInternalActorRef)subject);
+        _seldom?.Watch?.Unwatch((IInternalActorRef)subject);
         return subject;
     }
 
-    internal bool IsWatching(IActorRef subject) => _watch is not null && _watch.IsWatching(subject);
+    internal bool IsWatching(IActorRef subject) => _seldom?.Watch is { } watch && watch.IsWatching(subject);
 
     internal void AddWatcher(IInternalActorRef watcher) => Watches.AddWatcher(watcher);
 
-    internal void RemoveWatcher(IInternalActorRef watcher) => _watch?.RemoveWatcher(watcher);
+    internal void RemoveWatcher(IInternalActorRef watcher) => _seldom?.Watch?.RemoveWatcher(watcher);
 
     internal void WatchedActorTerminated(IActorRef actor, bool existenceConfirmed)
     {
         // Queued like any message: so it comes after all that the dead actor had sent here.
-        if (_phase == Phase.Alive && _watch is not null && _watch.SubjectDied(actor))
+        if (_turn.Phase == Phase.Alive && _seldom?.Watch is { } watch && watch.SubjectDied(actor))
             EnqueueOwn(new Terminated(actor, existenceConfirmed, false), actor);
         if (actor is LocalActorRef child && ReferenceEquals(child.Cell.Parent, Self))
             HandleChildTerminated(child);

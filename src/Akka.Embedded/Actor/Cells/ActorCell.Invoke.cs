@@ -10,50 +10,49 @@ internal sealed partial class ActorCell
     {
         var outer = _current;
         _current = this;
-        var (outerMessage, outerSender) = (_message, _sender);
-        (_message, _sender) = (message, sender);
+        var (outerMessage, outerSender) = (_turn.Message, _turn.Sender);
+        (_turn.Message, _turn.Sender) = (message, sender);
         try
         {
             ReceiveMessage(message);
         }
         finally
         {
-            (_message, _sender) = (outerMessage, outerSender);
+            (_turn.Message, _turn.Sender) = (outerMessage, outerSender);
             _current = outer;
         }
     }
 
     private void Invoke(object message, IActorRef sender)
     {
-        _message = message;
-        _sender = sender;
-        IsStashed = false;
+        _turn.Message = message;
+        _turn.Sender = sender;
+        _turn.IsStashed = false;
         try
         {
-            if (message is TimerMessage timer)
-            {
-                // A timer's message counts by what it carries: it may be marked, it may be a poison pill.
-                if (!timer.Owner.TryAccept(timer))
-                    return;
-                _message = message = timer.Message;
-            }
-
-            if (message is IAutoReceivedMessage)
-                AutoReceive(message);
-            else
-                ReceiveMessage(message);
-            if (_receiveTimeout is not null && !Awaits)
-                _receiveTimeout.AfterMessage(message);
+            // A timer's message counts by what it carries: it may be marked, it may be a poison pill.
+            if (message is not TimerMessage timer)
+                Handle(message);
+            else if (timer.Owner.TryAccept(timer))
+                Handle(_turn.Message = timer.Message);
         }
         catch (Exception e)
         {
             HandleFailure(e, null);
         }
-        finally
-        {
-            _message = null;
-            _sender = null;
-        }
+
+        _turn.Message = null;
+        _turn.Sender = null;
+    }
+
+    private void Handle(object message)
+    {
+        if (message is IAutoReceivedMessage)
+            AutoReceive(message);
+        else
+            ReceiveMessage(message);
+        if (_seldom is { ReceiveTimeout: { } timeout, Awaited: null })
+            timeout.AfterMessage(message);
     }
 
     private void ReceiveMessage(object message) => _actor!.InvokeAroundReceive(CurrentBehavior, message);
@@ -70,8 +69,8 @@ internal sealed partial class ActorCell
             case Kill:
                 throw new ActorKilledException("Kill");
             case Terminated terminated:
-                if (_watch is not null && _watch.TakeQueuedTerminated(terminated.ActorRef, out var custom))
-                    ReceiveMessage(_message = custom ?? terminated);
+                if (_seldom?.Watch is { } watch && watch.TakeQueuedTerminated(terminated.ActorRef, out var custom))
+                    ReceiveMessage(_turn.Message = custom ?? terminated);
                 break;
             case Identify identify:
                 Sender.Tell(new ActorIdentity(identify.MessageId, Self), Self);

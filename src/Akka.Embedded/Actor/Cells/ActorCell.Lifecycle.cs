@@ -10,8 +10,6 @@ namespace Akka.Actor;
 // did so itself); a Resume or a restart gives one back.
 internal sealed partial class ActorCell
 {
-    private Phase _phase;
-
     private Failure? CurrentFailure
     {
         get => _seldom?.Failure;
@@ -48,7 +46,7 @@ internal sealed partial class ActorCell
 
     internal void FaultResume(Exception? causedByFailure)
     {
-        if (_phase != Phase.Alive)
+        if (_turn.Phase != Phase.Alive)
             return;
         if (_actor is null && CurrentFailure is not null)
         {
@@ -67,7 +65,7 @@ internal sealed partial class ActorCell
 
     internal void FaultRecreate(Exception cause)
     {
-        if (_phase != Phase.Alive)
+        if (_turn.Phase != Phase.Alive)
             return;
         if (_suspensions == 0)
             SuspendMailbox();
@@ -81,18 +79,18 @@ internal sealed partial class ActorCell
         if (_actor is { } old)
         {
             // The message that failed, and its sender, are what PreRestart sees.
-            (_message, _sender) = (CurrentFailure?.Message, CurrentFailure?.Sender);
+            (_turn.Message, _turn.Sender) = (CurrentFailure?.Message, CurrentFailure?.Sender);
             try
             {
-                old.AroundPreRestart(cause, _message!);
+                old.AroundPreRestart(cause, _turn.Message!);
             }
             catch (Exception e)
             {
-                Report(new PreRestartException(Self, e, cause, _message!), "PreRestart failed");
+                Report(new PreRestartException(Self, e, cause, _turn.Message!), "PreRestart failed");
             }
             finally
             {
-                (_message, _sender) = (null, null);
+                (_turn.Message, _turn.Sender) = (null, null);
             }
 
             ClearActor();
@@ -110,11 +108,11 @@ internal sealed partial class ActorCell
 
     internal void BeginTermination()
     {
-        if (_phase is Phase.Terminating or Phase.Dead)
+        if (_turn.Phase is Phase.Terminating or Phase.Dead)
             return;
-        _phase = Phase.Terminating;
+        _turn.Phase = Phase.Terminating;
         PendingRecreation = null;
-        _receiveTimeout?.Set(null);
+        _seldom?.ReceiveTimeout?.Set(null);
         SuspendMailbox();
         StopChildren();
         if (_children is null or { IsEmpty: true })
@@ -123,7 +121,7 @@ internal sealed partial class ActorCell
 
     internal void HandleFailure(Exception cause, LocalActorRef? perpetrator)
     {
-        if (_phase != Phase.Alive && _phase != Phase.Unborn)
+        if (_turn.Phase != Phase.Alive && _turn.Phase != Phase.Unborn)
         {
             Report(cause, "Failed while terminating");
             return;
@@ -132,8 +130,8 @@ internal sealed partial class ActorCell
         // Until the parent has decided about the first failure, a second one changes nothing.
         if (CurrentFailure is not null)
             return;
-        CurrentFailure = new Failure(cause, perpetrator ?? Self, _message, _sender);
-        _receiveTimeout?.Disarm();
+        CurrentFailure = new Failure(cause, perpetrator ?? Self, _turn.Message, _turn.Sender);
+        _seldom?.ReceiveTimeout?.Disarm();
         SuspendMailbox();
         SuspendChildren(perpetrator);
         Parent.SendSystemMessage(new Failed(Self, cause));
@@ -150,7 +148,7 @@ internal sealed partial class ActorCell
         // A supervisor without an actor cannot decide: its own failure is being handled and takes its children along.
         if (_actor is null)
             return;
-        _sender = child;
+        _turn.Sender = child;
         try
         {
             if (_actor.Strategy.HandleFailure(this, child, cause, _children.StatsOf(child), _children.AllStats))
@@ -159,20 +157,20 @@ internal sealed partial class ActorCell
         }
         finally
         {
-            _sender = null;
+            _turn.Sender = null;
         }
     }
 
     private void Create()
     {
-        _phase = Phase.Alive;
+        _turn.Phase = Phase.Alive;
         try
         {
             _actor = NewActor();
             _actor.AroundPreStart();
             if (_system.Settings.DebugLifecycle)
                 _system.PublishDebug(Self.ToString(), _actor.GetType(), $"Started ({_actor})");
-            _receiveTimeout?.AfterMessage(this);
+            _seldom?.ReceiveTimeout?.AfterMessage(this);
         }
         catch (Exception e)
         {
@@ -215,7 +213,7 @@ internal sealed partial class ActorCell
             _system.PublishDebug(Self.ToString(), _actor.GetType(), "restarted");
         foreach (var child in survivors)
             child.Restart(cause);
-        _receiveTimeout?.AfterMessage(this);
+        _seldom?.ReceiveTimeout?.AfterMessage(this);
     }
 
     private void FinishTermination()
@@ -237,14 +235,12 @@ internal sealed partial class ActorCell
         }
 
         // Closed and emptied first: who hears of the death finds the reference terminated and its letters dead.
-        _phase = Phase.Dead;
+        _turn.Phase = Phase.Dead;
         CloseMailbox();
         _system.EventStream.UnsubscribeTerminated(Self);
         Parent.SendSystemMessage(new DeathWatchNotification(Self, true));
-        _watch?.Died();
-        _watch = null;
+        _seldom?.Watch?.Died();
         _seldom = null;
-        _receiveTimeout = null;
         _behavior = null;
     }
 

@@ -6,27 +6,20 @@ namespace Akka.Actor;
 
 // The mailbox: two queues and one scheduling word.
 //
-// User messages are a linked queue of many producers and one consumer: a producer swaps itself in as the tail and then links
-// its predecessor, without a lock or a retry. The cell itself is the first, empty node, so an idle actor owns no node.
-// Messages put back to the front (stash) are a private list of the consumer. System messages are a stack that the consumer
-// takes as a whole and reverses.
+// User messages come in order from the queue (ActorCell.Queue). System messages are a stack that the consumer takes as a whole
+// and reverses.
 //
 // The consumer is whoever owns the Scheduled bit: from the moment somebody set it until the turn cleared it. Everything that
 // is not marked volatile here is touched by the consumer alone; ownership passes through interlocked operations on the word.
-internal sealed partial class ActorCell : MailboxLink, IRunnable
+internal sealed partial class ActorCell : IRunnable
 {
-    private const int Scheduled = 1;
-    private const int Suspended = 2;
-    private const int Closed = 4;
+    /// <summary>An actor that handled so many in one turn is sent a stream; ping-pong is not.</summary>
+    private const int StreamLength = 4;
+    private const int StreamPause = 50;
 
     [ThreadStatic]
     private static ActorCell? _current;
 
-    private MailboxLink _tail;
-    private MailboxLink _head;
-    private MailboxNode? _front;
-    private SystemMessage? _systemMessages;
-    private int _state = Scheduled;
     private int _suspensions;
 
     /// <summary>The cell whose turn runs on this thread. A test kit lends its test actor's to the test's thread.</summary>
@@ -38,25 +31,9 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
 
     internal static IActorRef? CurrentSelf => _current?.Self;
 
-    internal static IActorRef? CurrentSender => _current?._sender;
+    internal static IActorRef? CurrentSender => _current?._turn.Sender;
 
     internal bool IsTerminated => (Volatile.Read(ref _state) & Closed) != 0;
-
-    internal bool HasMessages => _front is not null || Volatile.Read(ref _head.NextNode) is not null;
-
-    /// <summary>Counts by walking: for tests and diagnostics, exact only on the actor's own turn.</summary>
-    internal int NumberOfMessages
-    {
-        get
-        {
-            var count = 0;
-            for (var node = _front; node is not null; node = node.NextNode)
-                count++;
-            for (var node = Volatile.Read(ref _head.NextNode); node is not null; node = Volatile.Read(ref node.NextNode))
-                count++;
-            return count;
-        }
-    }
 
     internal void Tell(object message, IActorRef? sender)
     {
@@ -74,12 +51,10 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
 
     private void Enqueue(object message, IActorRef sender)
     {
-        var node = new MailboxNode { Message = message, MessageSender = sender };
-        var previous = Interlocked.Exchange(ref _tail, node);
-        Volatile.Write(ref previous.NextNode, node);
+        Append(message, sender);
 
-        // The swap above is a full fence. If the word says Scheduled, the consumer has yet to clear it and then looks again;
-        // if it says Suspended, the consumer looks when it resumes.
+        // Taking the place was a full fence. If the word says Scheduled, the consumer has yet to clear it and then sees that the
+        // place is taken, though perhaps not yet filled; if it says Suspended, the consumer looks when it resumes.
         if ((Volatile.Read(ref _state) & (Scheduled | Suspended)) == 0)
             ScheduleTurn();
     }
@@ -110,10 +85,15 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
         _current = this;
         try
         {
-            if (_phase == Phase.Unborn)
+            if (_turn.Phase == Phase.Unborn)
                 Create();
-            RunSystemMessages();
-            RunUserMessages();
+            int handled;
+            do
+            {
+                RunSystemMessages();
+                handled = RunUserMessages();
+            }
+            while ((Runnable() && !_dispatcher.OthersWait) || (handled >= StreamLength && MoreComes()));
         }
         catch (Exception e)
         {
@@ -133,14 +113,6 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
     {
         _bound?.ReserveAlways();
         Enqueue(message, sender);
-    }
-
-    /// <summary>Puts a message before all that wait. On the actor's turn only.</summary>
-    internal void EnqueueFirst(Envelope envelope)
-    {
-        if (envelope.Message is Terminated terminated)
-            _watch?.RequeueTerminated(terminated.ActorRef);
-        _front = new MailboxNode { Message = envelope.Message, MessageSender = envelope.Sender, NextNode = _front };
     }
 
     internal void ToDeadLetters(object message, IActorRef sender)
@@ -192,7 +164,7 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
 
     private void RunSystemMessage(SystemMessage message)
     {
-        if (_phase == Phase.Dead)
+        if (_turn.Phase == Phase.Dead)
         {
             message.Undeliverable();
             return;
@@ -208,21 +180,36 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
         }
     }
 
-    private void RunUserMessages()
+    /// <summary>Returns how many it handled.</summary>
+    private int RunUserMessages()
     {
-        var left = _dispatcher.Throughput;
+        var handled = 0;
+        var throughput = _dispatcher.Throughput;
         var deadline = _dispatcher.TurnDeadline();
         while ((_state & (Suspended | Closed)) == 0 && TryDequeue(out var message, out var sender))
         {
             Invoke(message, sender);
             if (Volatile.Read(ref _systemMessages) is not null)
                 RunSystemMessages();
-            if (--left <= 0 || (deadline != 0 && Environment.TickCount64 >= deadline))
+            if (++handled >= throughput || (deadline != 0 && Environment.TickCount64 >= deadline))
                 break;
         }
 
         if ((_state & Closed) != 0)
             Drain();
+        return handled;
+    }
+
+    /// <summary>
+    /// Lets a stream of messages get ahead for a moment: cheaper than to follow it message by message, each one fetched from the
+    /// sender's processor, and than to be woken again. Only while nobody else wants the thread.
+    /// </summary>
+    private bool MoreComes()
+    {
+        if (_dispatcher.OthersWait)
+            return false;
+        Thread.SpinWait(StreamPause);
+        return Runnable();
     }
 
     /// <summary>Everything left in a closed mailbox is a dead letter, also what came in while it was closed.</summary>
@@ -230,35 +217,6 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
     {
         while (TryDequeue(out var message, out var sender))
             ToDeadLetters(message, sender);
-    }
-
-    private bool TryDequeue(out object message, out IActorRef sender)
-    {
-        var node = _front;
-        if (node is not null)
-        {
-            _front = node.NextNode;
-            message = node.Message!;
-            sender = node.MessageSender!;
-            return true;
-        }
-
-        node = Volatile.Read(ref _head.NextNode);
-        if (node is null)
-        {
-            message = sender = null!;
-            return false;
-        }
-
-        // The node becomes the empty one. The old one must not point at younger nodes: dead but promoted, it would keep them alive.
-        _head.NextNode = null;
-        _head = node;
-        message = node.Message!;
-        sender = node.MessageSender!;
-        node.Message = null;
-        node.MessageSender = null;
-        _bound?.Release();
-        return true;
     }
 
     private void SuspendMailbox()
@@ -269,7 +227,7 @@ internal sealed partial class ActorCell : MailboxLink, IRunnable
 
     private void ResumeMailbox()
     {
-        if (_suspensions > 0 && --_suspensions == 0 && _phase == Phase.Alive)
+        if (_suspensions > 0 && --_suspensions == 0 && _turn.Phase == Phase.Alive)
             Interlocked.And(ref _state, ~Suspended);
     }
 

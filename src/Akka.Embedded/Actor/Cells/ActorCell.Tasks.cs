@@ -6,7 +6,11 @@ namespace Akka.Actor;
 internal sealed partial class ActorCell
 {
     /// <summary>Whether the current message was stashed, so that it is not stashed twice.</summary>
-    internal bool IsStashed { get; set; }
+    internal bool IsStashed
+    {
+        get => _turn.IsStashed;
+        set => _turn.IsStashed = value;
+    }
 
     internal TimerScheduler? Timers
     {
@@ -20,7 +24,7 @@ internal sealed partial class ActorCell
     internal object AwaitTask()
     {
         SuspendMailbox();
-        _receiveTimeout?.Disarm();
+        _seldom?.ReceiveTimeout?.Disarm();
         return Rare.Awaited = new object();
     }
 
@@ -32,8 +36,8 @@ internal sealed partial class ActorCell
         Rare.Awaited = null;
         ResumeMailbox();
         TaskEnded(task);
-        if (_phase == Phase.Alive && _seldom?.Failure is null && _message is not null)
-            _receiveTimeout?.AfterMessage(_message);
+        if (_turn.Phase == Phase.Alive && _seldom?.Failure is null && _turn.Message is not null)
+            _seldom?.ReceiveTimeout?.AfterMessage(_turn.Message);
     }
 
     internal void TaskEnded(Task task)
@@ -46,8 +50,8 @@ internal sealed partial class ActorCell
 
     internal HandlingScope Handling(object? message, IActorRef? sender)
     {
-        var scope = new HandlingScope(this, _message, _sender);
-        (_message, _sender) = (message, sender);
+        var scope = new HandlingScope(this, _turn.Message, _turn.Sender);
+        (_turn.Message, _turn.Sender) = (message, sender);
         return scope;
     }
 
@@ -62,6 +66,6 @@ internal sealed partial class ActorCell
     /// <summary>Restores what was being handled before.</summary>
     internal readonly struct HandlingScope(ActorCell cell, object? message, IActorRef? sender) : IDisposable
     {
-        public void Dispose() => (cell._message, cell._sender) = (message, sender);
+        public void Dispose() => (cell._turn.Message, cell._turn.Sender) = (message, sender);
     }
 }

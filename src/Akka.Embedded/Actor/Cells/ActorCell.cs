@@ -7,25 +7,18 @@ namespace Akka.Actor;
 /// The life of one actor behind its reference: mailbox, children, watches, behaviour, restarts. Parts that most actors never
 /// use are made when they are first needed.
 /// </summary>
-internal sealed partial class ActorCell : IUntypedActorContext
+internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
 {
-    private readonly ActorSystemImpl _system;
     private readonly MessageDispatcher _dispatcher;
-    private readonly MailboxBound? _bound;
     private ActorBase? _actor;
-    private object? _message;
-    private IActorRef? _sender;
     private Receive? _behavior;
-    private ReceiveTimeoutTimer? _receiveTimeout;
     private Seldom? _seldom;
+    private Turn _turn;
 
     public ActorCell(ActorSystemImpl system, LocalActorRef self, Props props, MessageDispatcher dispatcher, MailboxBound? bound,
-        IInternalActorRef parent)
+        IInternalActorRef parent) : base(system, bound)
     {
-        _head = _tail = this;
-        _system = system;
         _dispatcher = dispatcher;
-        _bound = bound;
         Self = self;
         Props = props;
         Parent = parent;
@@ -41,9 +34,9 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     public ActorSystemImpl System => _system;
 
-    public IActorRef Sender => _sender ?? _system.DeadLetters;
+    public IActorRef Sender => _turn.Sender ?? _system.DeadLetters;
 
-    public TimeSpan? ReceiveTimeout => _receiveTimeout?.Timeout;
+    public TimeSpan? ReceiveTimeout => _seldom?.ReceiveTimeout?.Timeout;
 
     IActorRef IActorContext.Self => Self;
 
@@ -51,7 +44,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     ActorSystem IActorContext.System => _system;
 
-    internal object? CurrentMessage => _message;
+    internal object? CurrentMessage => _turn.Message;
 
     internal ActorBase? Actor => _actor;
 
@@ -79,9 +72,9 @@ internal sealed partial class ActorCell : IUntypedActorContext
         if (timeout <= TimeSpan.Zero)
             throw new ArgumentException("The receive timeout must be greater than zero", nameof(timeout));
         if (timeout is null)
-            _receiveTimeout?.Set(null);
+            _seldom?.ReceiveTimeout?.Set(null);
         else
-            (_receiveTimeout ??= new ReceiveTimeoutTimer(this)).Set(timeout);
+            (Rare.ReceiveTimeout ??= new ReceiveTimeoutTimer(this)).Set(timeout);
     }
 
     public ActorSelection ActorSelection(ActorPath actorPath) => ActorRefFactoryShared.ActorSelection(actorPath, _system);
@@ -110,9 +103,30 @@ internal sealed partial class ActorCell : IUntypedActorContext
         return true;
     };
 
+    /// <summary>
+    /// What a turn writes with every message. A structure because the runtime puts structures behind all other fields, far from
+    /// what senders use.
+    /// </summary>
+    private struct Turn
+    {
+        public object? Message;
+        public IActorRef? Sender;
+
+        /// <summary>The places of the queue's head, and the next one to empty.</summary>
+        public MailboxPlace[]? Places;
+        public int Next;
+
+        /// <summary>Whether the current message was stashed, so that it is not stashed twice.</summary>
+        public bool IsStashed;
+        public Phase Phase;
+    }
+
     /// <summary>What few actors have at any time: kept apart so that all others do not pay for it.</summary>
     private sealed class Seldom
     {
+        public FrontMessage? Front;
+        public DeathWatch? Watch;
+        public ReceiveTimeoutTimer? ReceiveTimeout;
         public Stack<Receive?>? OuterBehaviors;
         public SupervisorStrategy? Strategy;
         public ActorTaskScheduler? TaskScheduler;

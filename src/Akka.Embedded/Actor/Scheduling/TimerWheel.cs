@@ -27,11 +27,14 @@ internal abstract class WheelTimer
 
 /// <summary>
 /// Timers hashed by due tick into buckets; one thread walks them. Adding and removing are O(1) under one short lock, a tick
-/// looks at its bucket only. The thread sleeps while there is no timer. A timer never fires early and at most one tick late,
+/// looks at its bucket only. The thread sleeps when there has been no timer for a while: not at once, since waking it for each
+/// of many short-lived timers costs more than its ticks. A timer never fires early and at most one tick late,
 /// as far as the machine lets the thread run.
 /// </summary>
 internal sealed class TimerWheel : IDisposable
 {
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly WheelTimer?[] _buckets;
     private readonly TimeSpan _tick;
@@ -41,7 +44,9 @@ internal sealed class TimerWheel : IDisposable
     private readonly List<WheelTimer> _due = [];
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _currentTick;
+    private long _lastUsedTick;
     private int _count;
+    private bool _sleeps;
     private bool _stopped;
 
     public TimerWheel(string name, TimeSpan tick, int buckets, Action<Exception> onError)
@@ -61,16 +66,18 @@ internal sealed class TimerWheel : IDisposable
         timer.Wheel = this;
         timer.Interval = interval;
         timer.Due = delay > TimeSpan.FromDays(36500) ? TimeSpan.MaxValue / 2 : Elapsed + delay;
-        bool first;
+        bool wake;
         lock (_gate)
         {
             if (_stopped)
                 return false;
-            first = _count++ == 0;
+            _count++;
             Link(timer);
+            wake = _sleeps;
+            _sleeps = false;
         }
 
-        if (first)
+        if (wake)
             _wake.Set();
         return true;
     }
@@ -116,9 +123,9 @@ internal sealed class TimerWheel : IDisposable
             {
                 if (_stopped)
                     return;
-                idle = _count == 0;
-                if (idle)
-                    _currentTick = TickAt(Elapsed);
+                if (_count > 0)
+                    _lastUsedTick = _currentTick;
+                idle = _sleeps = _count == 0 && (_currentTick - _lastUsedTick) * _tick > Linger;
             }
 
             if (idle)
