@@ -30,17 +30,17 @@ public static class WriterBenchmark
     {
         var options = new Options(args, Usage);
         foreach (var provider in options.List("provider", "sqlite,postgresql"))
-        foreach (var accounts in options.List("accounts", "1,256,10000").Select(a => int.Parse(a, CultureInfo.InvariantCulture)))
-        {
-            var load = new Load(options.Int("messages", 2_000_000), options.Int("under-way", 2), options.Int("write", 20), bodyBytes: 200);
-            await using var database = await BenchmarkDatabase.CreateAsync(provider);
-            var meanRows = await RunAsync(database.Settings, accounts, load);
-            if (options.Text("raw", "yes") != "yes")
-                continue;
-            await using var fresh = await BenchmarkDatabase.CreateAsync(provider);
-            var raw = await RawInsert.RunAsync(fresh.Settings, load.Total, Math.Max(1, (int)meanRows), accounts);
-            Console.WriteLine($"{"",-11} {"",6} raw loop: {raw.LastRowsPerSecond,10:N0} rows/s; the writer reaches {load.SecondHalfRate / raw.LastRowsPerSecond:P0}");
-        }
+            foreach (var accounts in options.List("accounts", "1,256,10000").Select(a => int.Parse(a, CultureInfo.InvariantCulture)))
+            {
+                var load = new Load(options.Int("messages", 2_000_000), options.Int("under-way", 2), options.Int("write", 20), bodyBytes: 200);
+                await using var database = await BenchmarkDatabase.CreateAsync(provider);
+                var meanRows = await RunAsync(database.Settings, accounts, load);
+                if (options.Text("raw", "yes") != "yes")
+                    continue;
+                await using var fresh = await BenchmarkDatabase.CreateAsync(provider);
+                var raw = await RawInsert.RunAsync(fresh.Settings, load.Total, Math.Max(1, (int)meanRows), accounts);
+                Console.WriteLine($"{"",-11} {"",6} raw loop: {raw.LastRowsPerSecond,10:N0} rows/s; the writer reaches {load.SecondHalfRate / raw.LastRowsPerSecond:P0}");
+            }
 
         return 0;
     }

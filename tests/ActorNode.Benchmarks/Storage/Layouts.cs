@@ -23,15 +23,15 @@ public static class Layouts
         var layouts = options.List("layout", "text,integer,heap,hash,hot,buffer,noids");
         Console.WriteLine($"{"layout",-10}{"accounts",10}{"batch",8}{"page",7}{"cache",7}{"ckpt",6}{"rows/s",10}{"last 1/3",10}{"cpu us",8}{"max ms",8}{"page50 p99 us",15}{"MiB",7}");
         foreach (var accounts in options.List("accounts", "256"))
-        foreach (var batch in options.List("batch", "1000,10000"))
-        foreach (var pageSize in options.List("page-size", "4096"))
-        foreach (var cache in options.List("cache-mib", "64"))
-        foreach (var checkpoint in options.List("checkpoint-mib", "64"))
-        foreach (var name in layouts)
-        {
-            var setup = new LayoutSetup(Int(accounts), Int(pageSize), Int(cache), Int(checkpoint));
-            Measure(name, setup, rows, Int(batch));
-        }
+            foreach (var batch in options.List("batch", "1000,10000"))
+                foreach (var pageSize in options.List("page-size", "4096"))
+                    foreach (var cache in options.List("cache-mib", "64"))
+                        foreach (var checkpoint in options.List("checkpoint-mib", "64"))
+                            foreach (var name in layouts)
+                            {
+                                var setup = new LayoutSetup(Int(accounts), Int(pageSize), Int(cache), Int(checkpoint));
+                                Measure(name, setup, rows, Int(batch));
+                            }
 
         return Task.FromResult(0);
     }

@@ -17,28 +17,28 @@ public static class PageReads
         var (rows, limit, reads) = (options.Int("rows", 1_000_000), options.Int("limit", 50), options.Int("reads", 20_000));
         Console.WriteLine($"{"database",-12}{"accounts",10}{"rows",10}{"limit",7}  {"beside",-8}{"p50 us",9}{"p99 us",9}{"max us",9}");
         foreach (var provider in options.List("provider", "sqlite,postgresql"))
-        foreach (var accounts in options.List("accounts", "256").Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
-        {
-            await using var database = await BenchmarkDatabase.CreateAsync(provider);
-            await using var store = await NodeStore.OpenAsync(database.Settings, default);
-            const int batch = 5000;
-            var random = new Random(1);
-            for (var written = 0; written < rows; written += batch)
-                await store.CommitAsync(RawInsert.Commands(LayoutMessage.Batch(batch, accounts, random)), default);
-
-            Print(provider, accounts, rows, limit, "nobody", await MeasureAsync(store, accounts, limit, reads, random));
-            using var stop = new CancellationTokenSource();
-            var writer = Task.Run(async () =>
+            foreach (var accounts in options.List("accounts", "256").Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
             {
-                var other = new Random(2);
-                while (!stop.IsCancellationRequested)
-                    await store.CommitAsync(RawInsert.Commands(LayoutMessage.Batch(1000, accounts, other)), default);
-            });
-            var beside = await MeasureAsync(store, accounts, limit, reads, random);
-            await stop.CancelAsync();
-            await writer;
-            Print(provider, accounts, rows, limit, "a writer", beside);
-        }
+                await using var database = await BenchmarkDatabase.CreateAsync(provider);
+                await using var store = await NodeStore.OpenAsync(database.Settings, default);
+                const int batch = 5000;
+                var random = new Random(1);
+                for (var written = 0; written < rows; written += batch)
+                    await store.CommitAsync(RawInsert.Commands(LayoutMessage.Batch(batch, accounts, random)), default);
+
+                Print(provider, accounts, rows, limit, "nobody", await MeasureAsync(store, accounts, limit, reads, random));
+                using var stop = new CancellationTokenSource();
+                var writer = Task.Run(async () =>
+                {
+                    var other = new Random(2);
+                    while (!stop.IsCancellationRequested)
+                        await store.CommitAsync(RawInsert.Commands(LayoutMessage.Batch(1000, accounts, other)), default);
+                });
+                var beside = await MeasureAsync(store, accounts, limit, reads, random);
+                await stop.CancelAsync();
+                await writer;
+                Print(provider, accounts, rows, limit, "a writer", beside);
+            }
 
         return 0;
     }

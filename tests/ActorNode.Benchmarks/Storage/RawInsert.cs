@@ -50,15 +50,15 @@ public static class RawInsert
         var options = new Options(args, Usage);
         Console.WriteLine($"{"database",-12}{"what",-7}{"accounts",10}{"batch",8}{"rows/s",10}{"last 1/2",10}{"p50 ms",9}{"p99 ms",9}{"cpu us",8}");
         foreach (var provider in options.List("provider", "sqlite,postgresql"))
-        foreach (var accounts in options.List("accounts", "1,256,10000"))
-        foreach (var batch in options.List("batch", "1000,10000"))
-        foreach (var what in options.List("what", "raw,store"))
-        {
-            await using var database = await BenchmarkDatabase.CreateAsync(provider);
-            var rates = await (what == "raw" ? RunAsync : (Func<StorageSettings, long, int, int, Task<InsertRates>>)RunStoreAsync)(
-                database.Settings, options.Int("rows", 2_000_000), int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}{rates.CpuPerRow.TotalMicroseconds,8:F1}"));
-        }
+            foreach (var accounts in options.List("accounts", "1,256,10000"))
+                foreach (var batch in options.List("batch", "1000,10000"))
+                    foreach (var what in options.List("what", "raw,store"))
+                    {
+                        await using var database = await BenchmarkDatabase.CreateAsync(provider);
+                        var rates = await (what == "raw" ? RunAsync : (Func<StorageSettings, long, int, int, Task<InsertRates>>)RunStoreAsync)(
+                            database.Settings, options.Int("rows", 2_000_000), int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
+                        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}{rates.CpuPerRow.TotalMicroseconds,8:F1}"));
+                    }
 
         return 0;
     }

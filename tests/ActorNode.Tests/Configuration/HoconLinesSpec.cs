@@ -32,9 +32,23 @@ public sealed class HoconLinesSpec
         Assert.Equal(
             new Dictionary<string, int>
             {
-                ["a"] = 16, ["a.b"] = 16, ["a.c"] = 3, ["a.quoted key"] = 4, ["a.list"] = 5, ["a.after-list"] = 7, ["a.long"] = 8,
-                ["a.text"] = 10, ["a.e"] = 13, ["a.e.f"] = 13, ["a.e.f.g"] = 13, ["h"] = 15, ["h.i"] = 15, ["h.i.j"] = 15,
-                ["k"] = 17, ["k.l"] = 17, ["k.m"] = 17,
+                ["a"] = 16,
+                ["a.b"] = 16,
+                ["a.c"] = 3,
+                ["a.quoted key"] = 4,
+                ["a.list"] = 5,
+                ["a.after-list"] = 7,
+                ["a.long"] = 8,
+                ["a.text"] = 10,
+                ["a.e"] = 13,
+                ["a.e.f"] = 13,
+                ["a.e.f.g"] = 13,
+                ["h"] = 15,
+                ["h.i"] = 15,
+                ["h.i.j"] = 15,
+                ["k"] = 17,
+                ["k.l"] = 17,
+                ["k.m"] = 17,
             }.OrderBy(l => l.Key, StringComparer.Ordinal),
             lines.OrderBy(l => l.Key, StringComparer.Ordinal));
     }

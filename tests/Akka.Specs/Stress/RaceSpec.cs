@@ -174,7 +174,7 @@ public sealed class RaceSpec : Spec
                 case "when terminated":
                     Sender.Tell(_count);
                     break;
-                case ValueTuple<string, IActorRef> (_, var waiting):
+                case ValueTuple<string, IActorRef>(_, var waiting):
                     waiting.Tell(_count);
                     break;
                 case "counts":
@@ -254,7 +254,7 @@ public sealed class RaceSpec : Spec
         {
             switch (message)
             {
-                case ValueTuple<int, int> (var key, var number):
+                case ValueTuple<int, int>(var key, var number):
                     Deliver($"key-{key}", number);
                     break;
                 case "passivate":
