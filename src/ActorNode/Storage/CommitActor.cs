@@ -142,9 +142,13 @@ public sealed class CommitActor : UntypedActor, IWithTimers
             return;
         var commands = _underWay = TakeGroup();
         _startedAt = Stopwatch.GetTimestamp();
-        _store.CommitAsync(commands, CancellationToken.None)
+        CommitAsync(commands)
             .PipeTo(Self, success: results => new Durable(commands, results), failure: error => new Broken(commands, error));
     }
+
+    /// <summary>A store that throws at once fails its transaction as any other does, and not this actor.</summary>
+    private async Task<ImmutableArray<CommitResult>> CommitAsync(List<CommitCommand> commands) =>
+        await _store.CommitAsync(commands, CancellationToken.None).ConfigureAwait(false);
 
     private List<CommitCommand> TakeGroup()
     {
