@@ -142,12 +142,12 @@ public sealed class CommitActor : UntypedActor, IWithTimers
             return;
         var commands = _underWay = TakeGroup();
         _startedAt = Stopwatch.GetTimestamp();
-        WriteAsync(commands)
+        CommitAsync(commands)
             .PipeTo(Self, success: results => new Durable(commands, results), failure: error => new Broken(commands, error));
     }
 
-    /// <summary>Whatever the store throws, also at once, is the outcome of the transaction and not a failure of this actor.</summary>
-    private async Task<ImmutableArray<CommitResult>> WriteAsync(List<CommitCommand> commands) =>
+    /// <summary>A store that throws at once fails its transaction as any other does, and not this actor.</summary>
+    private async Task<ImmutableArray<CommitResult>> CommitAsync(List<CommitCommand> commands) =>
         await _store.CommitAsync(commands, CancellationToken.None).ConfigureAwait(false);
 
     private List<CommitCommand> TakeGroup()
