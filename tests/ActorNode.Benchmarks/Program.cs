@@ -1,3 +1,4 @@
+using ActorNode.Benchmarks.Engine;
 using ActorNode.Benchmarks.Messages;
 using ActorNode.Benchmarks.Storage;
 
@@ -5,6 +6,7 @@ using ActorNode.Benchmarks.Storage;
 // Each benchmark carries its yardstick along in the same run: compare by ratio, machines differ.
 return args switch
 {
+    ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
     ["writer", .. var rest] => await WriterBenchmark.RunAsync(rest),
     ["raw-insert", .. var rest] => await RawInsert.RunAsync(rest),
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
@@ -14,6 +16,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("writer | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | raw-insert | layouts | pages, then pairs of --option and value");
     return 2;
 }
