@@ -82,6 +82,17 @@ public sealed class CommitActorSpec : NodeSpec
         Assert.Equal(3, (await AppendedAsync()).Last);
     }
 
+    [Fact(DisplayName = "A store that throws before it returns a task fails the request at fault, and nothing else")]
+    public async Task Survives_a_store_that_throws_at_once()
+    {
+        var commit = Sys.ActorOf(CommitActor.Props(new InMemoryNodeStore(), new CommitSettings(), CreateTestProbe(), new Random(1)));
+        commit.Tell(new CommitActor.Commit([new CommitCommand.Append(Some.Bob, [], Some.Time)]));
+        Assert.IsType<ArgumentException>((await ExpectMsgAsync<CommitActor.Failed>()).Error);
+
+        commit.Tell(Request(Some.Alice, "a"));
+        Assert.Equal(1, (await AppendedAsync()).Last);
+    }
+
     [Fact(DisplayName = "When the store does not work everybody is told at once, readiness goes, and a probe of its own brings it back")]
     public async Task Reports_an_outage_and_the_recovery()
     {
