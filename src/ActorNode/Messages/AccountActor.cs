@@ -15,8 +15,9 @@ namespace ActorNode.Messages;
 /// Ordering: commands are committed in the order of arrival. Duplicates: a repeated message id is written once, whoever repeats it.
 /// Restart: everything acknowledged is in the database; what was accepted and not committed is answered with a
 /// <see cref="MessageReplies.Nack"/> when this actor is restarted or stopped, and lost when the process dies: its sender has no answer
-/// and sends again. Sequences go on from the database. A failing store is tried again with capped back-off, order kept; then the
-/// account degrades: refuses what it holds and what comes, and probes until the store works again.
+/// and sends again. Sequences go on from the database. A command that the store refuses for its own fault is refused alone. A failing
+/// store is tried again with capped back-off, order kept; then the account degrades: refuses what it holds and what comes, and probes
+/// until the store works again.
 /// </para>
 /// </summary>
 public sealed class AccountActor : UntypedActor, IWithTimers
@@ -32,6 +33,9 @@ public sealed class AccountActor : UntypedActor, IWithTimers
 
     /// <summary>So many at the head of the queue may be stored although no commit of them succeeded: a connection broke in one.</summary>
     private int _uncertain;
+
+    /// <summary>So many at the head of the queue go one by one, to find the one at fault for their commit's failure.</summary>
+    private int _suspects;
 
     private int _pendingMessages;
     private AccountHealth _health;
@@ -61,7 +65,10 @@ public sealed class AccountActor : UntypedActor, IWithTimers
                 OnCommitted(committed.Results);
                 break;
             case CommitActor.Failed failed when failed.Request == _commit:
-                OnFailed(failed.Error);
+                if (failed.Error is StoreUnavailableException || _underWay == 0)
+                    OnStoreFailed(failed.Error);
+                else
+                    OnCommandFailed(failed.Error);
                 break;
             case CommitActor.Committed or CommitActor.Failed:
                 // The outcome of an earlier incarnation's request, which has answered its senders.
@@ -177,7 +184,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
         {
             rows += pending.Command.Rows;
             bytes += pending.Bytes;
-            if (commands.Count > 0 && (rows > _context.Settings.MaxCommitMessages || bytes > _context.Settings.Commit.MaxBytes))
+            if (commands.Count > 0 && (_suspects > 0 || rows > _context.Settings.MaxCommitMessages || bytes > _context.Settings.Commit.MaxBytes))
                 break;
             commands.Add(pending.Command);
         }
@@ -194,12 +201,13 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     private void OnCommitted(ImmutableArray<CommitResult> results)
     {
         _commit = null;
-        _uncertain = 0;
+        _uncertain = Math.Max(0, _uncertain - _underWay);
+        _suspects = Math.Max(0, _suspects - _underWay);
         if (_health.Failures > 0)
             OnHealed();
         for (var i = 0; i < _underWay; i++)
         {
-            var pending = _pending.Dequeue();
+            var pending = Dequeue();
             switch (results[i])
             {
                 case CommitResult.Appended appended:
@@ -209,8 +217,6 @@ public sealed class AccountActor : UntypedActor, IWithTimers
                     OnRemoved(pending, removed);
                     break;
             }
-
-            Release(pending);
         }
 
         CommitNext();
@@ -236,7 +242,27 @@ public sealed class AccountActor : UntypedActor, IWithTimers
             pending.Sender.Tell(new MessageReplies.Removed(_account, removed.Range, count, pending.RequestId));
     }
 
-    private void OnFailed(Exception error)
+    /// <summary>The store works, but not for one of the commands: waiting would not help.</summary>
+    private void OnCommandFailed(Exception error)
+    {
+        _commit = null;
+        if (_health.Failures > 0)
+            OnHealed();
+        if (_underWay > 1)
+        {
+            _suspects = _underWay;
+        }
+        else
+        {
+            Context.GetLogger().Error(error, "A command to account {AccountId} failed and is refused", _account);
+            RefuseHead(NackReason.Degraded, error.Message, _context.Settings.MaxBackoff);
+        }
+
+        CommitNext();
+        StopWhenDone();
+    }
+
+    private void OnStoreFailed(Exception error)
     {
         _commit = null;
         if (error is StoreUnavailableException { OutcomeUnknown: true })
@@ -273,22 +299,28 @@ public sealed class AccountActor : UntypedActor, IWithTimers
 
     private void RefuseAll(NackReason reason, string detail, TimeSpan? retryAfter)
     {
-        for (var i = 0; _pending.TryDequeue(out var pending); i++)
-        {
-            var why = i < _uncertain ? NackReason.OutcomeUnknown : reason;
-            MessagesMetrics.Refused(why);
-            pending.Sender.Tell(new MessageReplies.Nack(_account, why, detail, retryAfter, pending.RequestId));
-            Release(pending);
-        }
-
-        _uncertain = 0;
+        while (_pending.Count > 0)
+            RefuseHead(reason, detail, retryAfter);
     }
 
-    private void Release(Pending pending)
+    private void RefuseHead(NackReason reason, string detail, TimeSpan? retryAfter)
     {
+        var pending = Dequeue();
+        var why = _uncertain > 0 ? NackReason.OutcomeUnknown : reason;
+        _uncertain = Math.Max(0, _uncertain - 1);
+        _suspects = Math.Max(0, _suspects - 1);
+        MessagesMetrics.Refused(why);
+        pending.Sender.Tell(new MessageReplies.Nack(_account, why, detail, retryAfter, pending.RequestId));
+    }
+
+    /// <summary>What it held is given back before its sender is answered: who sends again at once finds room.</summary>
+    private Pending Dequeue()
+    {
+        var pending = _pending.Dequeue();
         _pendingMessages -= pending.Messages;
         _context.Budget.Release(pending.Bytes);
         MessagesMetrics.Pending(-pending.Messages, -pending.Bytes);
+        return pending;
     }
 
     private void OnIdle()

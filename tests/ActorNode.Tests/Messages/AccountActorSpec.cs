@@ -130,6 +130,55 @@ public sealed class AccountActorSpec : NodeSpec
         await ExpectMsgAsync<MessageReplies.Ack>();
     }
 
+    [Fact(DisplayName = "A command that the store refuses for its own fault is refused alone: the others of its commit are stored, in order")]
+    public async Task Isolates_the_command_at_fault()
+    {
+        _account.Tell(Some.Write(Some.Alice, "a"));
+        var first = await NextCommitAsync();
+        foreach (var id in new[] { "b", "poison", "c" })
+            _account.Tell(Some.Write(Some.Alice, id));
+        await SucceedAsync(first);
+        await FailAsync(await NextCommitAsync(), new InvalidDataException("bad row"));
+
+        foreach (var id in new[] { "b", "poison", "c" })
+        {
+            var single = await NextCommitAsync();
+            Assert.Equal([id], Ids(single));
+            if (id == "poison")
+                await FailAsync(single, new InvalidDataException("bad row"));
+            else
+                await SucceedAsync(single);
+        }
+
+        Assert.Equal(1, (await ExpectMsgAsync<MessageReplies.Ack>()).Last);
+        Assert.Equal(2, (await ExpectMsgAsync<MessageReplies.Ack>()).Last);
+        var refused = await ExpectMsgAsync<MessageReplies.Nack>();
+        Assert.Equal((NackReason.Degraded, "bad row"), (refused.Reason, refused.Detail));
+        Assert.Equal(3, (await ExpectMsgAsync<MessageReplies.Ack>()).Last);
+        Assert.Equal(0, _budget.Used);
+
+        foreach (var id in new[] { "d", "e" })
+        {
+            _account.Tell(Some.Write(Some.Alice, id));
+            await SucceedAsync(await NextCommitAsync());
+            await ExpectMsgAsync<MessageReplies.Ack>();
+        }
+    }
+
+    [Fact(DisplayName = "A command at fault that is found after an outage leaves the account working")]
+    public async Task Works_on_after_an_outage_and_a_fault()
+    {
+        _account.Tell(Some.Write(Some.Alice, "poison"));
+        await FailAsync(await NextCommitAsync(), Some.Outage(outcomeUnknown: true));
+        Scheduler.Advance(Settings.MaxBackoff);
+        await FailAsync(await NextCommitAsync(), new InvalidDataException("bad row"));
+        Assert.Equal(NackReason.OutcomeUnknown, (await ExpectMsgAsync<MessageReplies.Nack>()).Reason);
+
+        _account.Tell(Some.Write(Some.Alice, "a"));
+        await SucceedAsync(await NextCommitAsync());
+        await ExpectMsgAsync<MessageReplies.Ack>();
+    }
+
     [Fact(DisplayName = "A write whose commit may have happened is refused as of unknown outcome, the ones after it as not stored")]
     public async Task Tells_unknown_outcomes_apart()
     {
