@@ -69,6 +69,7 @@ internal sealed class PostgresDatabase
             await ConnectAsync(connection, cancellationToken).ConfigureAwait(false);
             if (!await TryLockAsync(connection, cancellationToken).ConfigureAwait(false))
                 throw new StoreOpenException($"{Location} is in use by another node.");
+            await RefuseOtherEncodingsAsync(connection, cancellationToken).ConfigureAwait(false);
             await MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
             var epoch = await ScalarAsync(connection, "UPDATE actornode.owner SET epoch = epoch + 1 RETURNING epoch", cancellationToken).ConfigureAwait(false);
             return (connection, epoch);
@@ -147,6 +148,17 @@ internal sealed class PostgresDatabase
         catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             return false;
+        }
+    }
+
+    /// <summary>An id may hold any character; in another encoding some could never be stored. SQL_ASCII takes bytes as they come.</summary>
+    private async Task RefuseOtherEncodingsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("SHOW server_encoding", connection);
+        await using (command.ConfigureAwait(false))
+        {
+            if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is string encoding and not ("UTF8" or "SQL_ASCII"))
+                throw new StoreOpenException($"{Location} has encoding {encoding}; create the database with ENCODING 'UTF8'.");
         }
     }
 

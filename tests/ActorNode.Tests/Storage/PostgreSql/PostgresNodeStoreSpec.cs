@@ -41,6 +41,15 @@ public sealed class PostgresNodeStoreSpec
         Assert.Contains("up to 1", refused.Message, StringComparison.Ordinal);
     }
 
+    [PostgresFact(DisplayName = "A database whose encoding cannot hold every id is refused, the encoding named")]
+    public async Task Refuses_other_encodings()
+    {
+        var server = await PostgresServer.SharedAsync();
+        var settings = Settings(await server.CreateDatabaseAsync("ENCODING 'LATIN1' TEMPLATE template0"));
+        var refused = await Assert.ThrowsAsync<StoreOpenException>(() => PostgresNodeStore.OpenAsync(settings, default));
+        Assert.Contains("has encoding LATIN1", refused.Message, StringComparison.Ordinal);
+    }
+
     [PostgresFact(DisplayName = "A store whose connection was cut is unavailable once and works at the next commit")]
     public async Task Recovers_from_lost_connection()
     {
