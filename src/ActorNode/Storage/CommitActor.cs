@@ -22,6 +22,9 @@ public sealed class CommitActor : UntypedActor, IWithTimers
     /// <summary>What it is called among the services.</summary>
     public const string ServiceName = "storage";
 
+    /// <summary>A transaction that takes longer than this, at most twice as long, costs readiness while it lasts: a hung disk fails nothing.</summary>
+    public static readonly TimeSpan LongTransaction = TimeSpan.FromSeconds(15);
+
     private readonly INodeStore _store;
     private readonly CommitSettings _settings;
     private readonly IActorRef _services;
@@ -40,6 +43,10 @@ public sealed class CommitActor : UntypedActor, IWithTimers
     /// <summary>The commands of <see cref="_group"/>: which transaction an outcome belongs to. An earlier incarnation's is ignored.</summary>
     private List<CommitCommand>? _underWay;
 
+    /// <summary>The transaction that was under way at the last look at it.</summary>
+    private List<CommitCommand>? _seen;
+
+    private bool _hangs;
     private int _waitingRows;
     private long _waitingBytes;
     private long _startedAt;
@@ -61,10 +68,17 @@ public sealed class CommitActor : UntypedActor, IWithTimers
         _random = random;
     }
 
-    protected override void PreStart() => _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
+    protected override void PreStart()
+    {
+        ArmLook();
+        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
+    }
 
-    protected override void PostRestart(Exception reason) =>
+    protected override void PostRestart(Exception reason)
+    {
+        ArmLook();
         _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready, reason.Message, Restarted: true));
+    }
 
     protected override void OnReceive(object message)
     {
@@ -87,6 +101,9 @@ public sealed class CommitActor : UntypedActor, IWithTimers
                 break;
             case ProbeTick:
                 Accept(new Request(new Commit([new CommitCommand.Probe()]), Self));
+                break;
+            case LookTick:
+                OnLook();
                 break;
             case Committed or Failed:
                 // The answer to a probe of this actor's own: what it tells was seen when it was sent. One that failed in an
@@ -181,8 +198,36 @@ public sealed class CommitActor : UntypedActor, IWithTimers
         }
     }
 
+    private void ArmLook() => Timers.StartSingleTimer(LookTick.Instance, LookTick.Instance, LongTransaction);
+
+    private void OnLook()
+    {
+        if (!Idle && !_hangs && _seen == _underWay)
+        {
+            _hangs = true;
+            var problem = $"a transaction of {_group.Count} requests does not end";
+            _log.Error("Storage {Location}: {Problem}", _store.Location, problem);
+            _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Degraded, problem));
+        }
+
+        _seen = Idle ? null : _underWay;
+        ArmLook();
+    }
+
+    /// <summary>The store answered, whatever it said.</summary>
+    private void OnAnswer()
+    {
+        if (!_hangs)
+            return;
+        _hangs = false;
+        _log.Info("Storage {Location} answers again after {Duration}", _store.Location, Stopwatch.GetElapsedTime(_startedAt));
+        if (_failures == 0)
+            _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
+    }
+
     private void OnDurable(Durable durable)
     {
+        OnAnswer();
         CommitMetrics.Transaction(Stopwatch.GetElapsedTime(_startedAt), durable.Results.Length, _group.Sum(r => r.Commit.Rows));
         var next = 0;
         foreach (var request in _group)
@@ -200,6 +245,7 @@ public sealed class CommitActor : UntypedActor, IWithTimers
 
     private void OnBroken(Broken broken)
     {
+        OnAnswer();
         if (broken.Error is StoreUnavailableException)
             OnStoreUnavailable(broken.Error);
         else if (_group.Count > 1)
@@ -316,6 +362,11 @@ public sealed class CommitActor : UntypedActor, IWithTimers
     private sealed class Start
     {
         public static readonly Start Instance = new();
+    }
+
+    private sealed class LookTick
+    {
+        public static readonly LookTick Instance = new();
     }
 
     private sealed class ProbeTick

@@ -113,6 +113,25 @@ public sealed class CommitActorSpec : NodeSpec
         await ExpectStateAsync(ServiceState.Ready);
     }
 
+    [Fact(DisplayName = "A transaction that does not end costs readiness, until it ends")]
+    public async Task Reports_a_transaction_that_hangs()
+    {
+        await ExpectStateAsync(ServiceState.Ready);
+        _commit.Tell(Request(Some.Alice, "a"));
+        var transaction = await _store.NextAsync();
+        Scheduler.Advance(CommitActor.LongTransaction);
+        // A phase barrier: the first look is over, and the next one is set.
+        _commit.Tell(new Identify("looked"));
+        await ExpectMsgAsync<ActorIdentity>();
+        await _services.ExpectNoMsgAsync(TimeSpan.Zero);
+        Scheduler.Advance(CommitActor.LongTransaction);
+        Assert.Contains("does not end", (await ExpectStateAsync(ServiceState.Degraded)).Error, StringComparison.Ordinal);
+
+        transaction.Commit();
+        await AppendedAsync();
+        await ExpectStateAsync(ServiceState.Ready);
+    }
+
     [Fact(DisplayName = "Probes go on after one that failed in an unexpected way")]
     public async Task Probes_until_the_store_works()
     {
