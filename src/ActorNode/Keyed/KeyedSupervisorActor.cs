@@ -31,7 +31,7 @@ public sealed class KeyedSupervisorActor : UntypedActor
     private bool _stopping;
 
     /// <param name="region">The region's name, a metrics label.</param>
-    /// <param name="extractor">Names the key of a message; null or empty: the message is unhandled.</param>
+    /// <param name="extractor">Names the key of a message; null, empty or no valid text: the message is unhandled.</param>
     /// <param name="entityProps">The child for a key.</param>
     /// <param name="stopMessage">What children get when the region stops; they finish what they accepted and stop themselves.</param>
     public static Props Props(string region, IMessageExtractor extractor, Func<string, Props> entityProps, object stopMessage) =>
@@ -78,6 +78,9 @@ public sealed class KeyedSupervisorActor : UntypedActor
             child.Forward(entityMessage);
         else if (_stopping)
             Context.System.DeadLetters.Tell(new DeadLetter(message, Sender, Self), Self);
+        else if (Uri.UnescapeDataString(Uri.EscapeDataString(key)) != key)
+            // Half a surrogate pair: the child could not be told from others of its kind.
+            Unhandled(message);
         else
             Start(key).Forward(entityMessage);
     }

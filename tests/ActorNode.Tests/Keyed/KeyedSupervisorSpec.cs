@@ -35,6 +35,8 @@ public sealed class KeyedSupervisorSpec : NodeSpec
     [InlineData("$x")]
     [InlineData("with space, ü and 😀")]
     [InlineData("%2F")]
+    [InlineData(".")]
+    [InlineData("..")]
     public async Task Escapes_names(string key)
     {
         _region.Tell(new To(key, 1));
@@ -52,6 +54,23 @@ public sealed class KeyedSupervisorSpec : NodeSpec
 
         Assert.Equal("no key", (await ExpectMsgAsync<Akka.Event.UnhandledMessage>()).Message);
         Assert.Equal(new To("", 1), (await ExpectMsgAsync<Akka.Event.UnhandledMessage>()).Message);
+    }
+
+    [Fact(DisplayName = "A key that is no valid text has no child, and does the others no harm")]
+    public async Task Leaves_messages_with_half_a_surrogate_pair_unhandled()
+    {
+        _region.Tell(new To("a", 1));
+        await ExpectMsgAsync("a got 1");
+        // As names both would be the same, and neither could be read back from it.
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
+        foreach (var key in new[] { "\ud800", "\ud801" })
+        {
+            _region.Tell(new To(key, 1));
+            Assert.Equal(new To(key, 1), (await ExpectMsgAsync<Akka.Event.UnhandledMessage>()).Message);
+        }
+
+        _region.Tell(GetKeyedState.Instance);
+        Assert.Equal(new KeyedStateView(["a"], Pending: 0, Active: 1), View(await ExpectMsgAsync<KeyedState>()));
     }
 
     [Fact(DisplayName = "Messages that arrive while a child passivates reach its successor, in order and with their senders")]
