@@ -42,7 +42,7 @@ internal static class ImportCommand
             }
 
             await using var file = OpenFile(import.Input);
-            var state = import.Restart ? null : await ImportState.LoadAsync(import.Input, client.Url.ToString(), context.Stop);
+            var state = import.Restart ? null : await LoadStateAsync(import.Input, client, context.Stop);
             var start = state is null ? new InputPlace(0, 1) : new InputPlace(state.Offset, state.Line);
             file.Position = start.Offset;
             return await RunAsync(import, client, file, file.Length, start, context);
@@ -93,6 +93,18 @@ internal static class ImportCommand
 
         await ReportAsync(import, counters, start, failure, Stopwatch.GetElapsedTime(began), context);
         return failure.Length == 0 && counters.Failed == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static async Task<ImportState?> LoadStateAsync(string input, ClientOptions client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ImportState.LoadAsync(input, client.Url.ToString(), cancellationToken);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{ImportState.PathOf(input)}: cannot be read: {unreadable.Message} (--restart does without it)");
+        }
     }
 
     private static FileStream OpenFile(string path)

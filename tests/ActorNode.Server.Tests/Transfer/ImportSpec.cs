@@ -178,6 +178,20 @@ public sealed class ImportSpec : IAsyncLifetime
         Assert.StartsWith("1 written, 1 duplicates", (await ImportAsync()).Output, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "A state that cannot be read is said in one line, and nothing is sent")]
+    public async Task Unreadable_state()
+    {
+        await WriteAsync(Lines(accounts: 1, messages: 3));
+        await using (new FileStream(State, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            var run = await ImportAsync();
+            Assert.Equal(2, run.ExitCode);
+            Assert.StartsWith($"{State}: cannot be read: ", run.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, _node.Count);
+    }
+
     [Fact(DisplayName = "--restart starts over")]
     public async Task Restart()
     {
