@@ -99,18 +99,32 @@ public abstract class MessageDispatcher
 
     internal virtual void Execute(ActorCell cell) => ExecuteTask(cell);
 
+    /// <summary>After all that wait: for an actor that has used its throughput.</summary>
+    internal virtual void ExecuteLast(ActorCell cell) => ExecuteTask(cell);
+
     internal long TurnDeadline() =>
         ThroughputDeadlineTime is { } ticks ? Environment.TickCount64 + Math.Max(1, ticks / TimeSpan.TicksPerMillisecond) : 0;
 
     internal void ShutdownNow() => Shutdown();
 }
 
-/// <summary>Turns are work items of the thread pool: no thread belongs to the dispatcher.</summary>
+/// <summary>
+/// Turns are work items of the thread pool: no thread belongs to the dispatcher. A turn that comes out of another one is queued
+/// at the same thread, which is cheap, but there the youngest goes first: two actors that keep waking each other would keep
+/// the others waiting until another thread takes those. So now and then one goes to the end of the queue of all threads.
+/// </summary>
 internal sealed class PoolDispatcher(MessageDispatcherConfigurator configurator) : MessageDispatcher(configurator)
 {
+    private const int LocalTurns = 64;
+
+    [ThreadStatic]
+    private static int _queued;
+
     internal override bool OthersWait => ThreadPool.PendingWorkItemCount != 0;
 
-    internal override void Execute(ActorCell cell) => ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: true);
+    internal override void Execute(ActorCell cell) => ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: ++_queued % LocalTurns != 0);
+
+    internal override void ExecuteLast(ActorCell cell) => ThreadPool.UnsafeQueueUserWorkItem(cell, preferLocal: false);
 
     protected override void ExecuteTask(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
 

@@ -9,7 +9,7 @@ internal static class Spawning
 
     public static IEnumerable<Workload> All =>
     [
-        new("spawn top level", Actors, new Goal(0.056, 3), SpawnTopLevel),
+        new("spawn top level", Actors, new Goal(0.056, 3), SpawnTopLevel) { FreshSystem = true },
         new("spawn children, answer once", Actors, null, SpawnChildren)
     ];
 
@@ -22,7 +22,7 @@ internal static class Spawning
         var all = started.Start(Actors);
         var actors = new IActorRef[Actors];
         for (var i = 0; i < Actors; i++)
-            actors[i] = system.ActorOf(Props.Create(() => new Idle(started, "an argument")), Name(0, i));
+            actors[i] = system.ActorOf(Props.Create(() => new Idle(started, "an argument")), Name(i));
         await all;
         // The references are the caller's own: 8 bytes each, but they stand in an array that counts as live.
         var idle = GC.GetTotalMemory(forceFullCollection: true);
@@ -40,28 +40,22 @@ internal static class Spawning
         return ((double)(idle - before) / Actors - IntPtr.Size, (double)(used - before) / Actors - IntPtr.Size);
     }
 
-    private static string Name(int run, int i) => $"{run:D8}-{i:D55}";
+    private static string Name(int i) => $"actor-{i:D58}";
 
-    private static Func<Task> SpawnTopLevel(ActorSystem system)
+    private static Func<Task> SpawnTopLevel(ActorSystem system) => async () =>
     {
-        var run = 0;
-        return async () =>
-        {
-            var started = new Countdown();
-            var all = started.Start(Actors);
-            run++;
-            for (var i = 0; i < Actors; i++)
-                system.ActorOf(Props.Create(() => new Idle(started, "an argument")), Name(run, i));
-            await all;
-        };
-    }
+        var started = new Countdown();
+        var all = started.Start(Actors);
+        for (var i = 0; i < Actors; i++)
+            system.ActorOf(Props.Create(() => new Idle(started, "an argument")), Name(i));
+        await all;
+    };
 
     private static Func<Task> SpawnChildren(ActorSystem system) => async () =>
     {
         var parent = system.ActorOf(Props.Create(() => new Parent()));
         await parent.Ask<int>(Actors, TimeSpan.FromMinutes(1));
-        var stopped = parent.GracefulStop(TimeSpan.FromMinutes(1));
-        await stopped;
+        await parent.GracefulStop(TimeSpan.FromMinutes(1));
     };
 
     private sealed class Idle : UntypedActor

@@ -14,19 +14,29 @@ internal sealed record Goal(double MillionsPerSecond, double Factor)
     public double Ratio => MillionsPerSecond * Factor / Yardstick;
 }
 
-/// <summary>One shape of load: prepared once in its own actor system, then run several times.</summary>
+/// <summary>One shape of load: prepared in its own actor system, then run several times.</summary>
 /// <param name="Operations">Messages, questions or actors in one run.</param>
 internal sealed record Workload(string Name, int Operations, Goal? Goal, Func<ActorSystem, Func<Task>> Prepare)
 {
+    /// <summary>Whether each run gets its own system: its actors must not weigh on the next.</summary>
+    public bool FreshSystem { get; init; }
+
     /// <summary>Each run follows one of the yardstick, so that a noisy moment hits both.</summary>
     public async Task<Result> MeasureAsync(int runs)
     {
-        using var system = ActorSystem.Create("bench", "akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.log-dead-letters = off");
+        var system = NewSystem();
         var run = Prepare(system);
         var samples = new List<Sample>();
         // The first round warms up.
         for (var i = 0; i <= runs; i++)
         {
+            if (FreshSystem && i > 0)
+            {
+                await system.Terminate();
+                system = NewSystem();
+                run = Prepare(system);
+            }
+
             var yardstick = await ChannelYardstick.MeasureAsync(writers: 1);
             var sample = await TimeAsync(run, yardstick);
             if (i > 0)
@@ -36,6 +46,9 @@ internal sealed record Workload(string Name, int Operations, Goal? Goal, Func<Ac
         await system.Terminate();
         return new Result(this, samples);
     }
+
+    private static ActorSystem NewSystem() =>
+        ActorSystem.Create("bench", "akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.log-dead-letters = off");
 
     private async Task<Sample> TimeAsync(Func<Task> run, double yardstick)
     {

@@ -132,7 +132,7 @@ internal sealed partial class ActorCell : IRunnable
     {
         if (Runnable())
         {
-            _dispatcher.Execute(this);
+            _dispatcher.ExecuteLast(this);
             return;
         }
 

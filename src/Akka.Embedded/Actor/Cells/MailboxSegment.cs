@@ -9,7 +9,7 @@ namespace Akka.Actor;
 /// </summary>
 internal sealed class MailboxSegment(int size)
 {
-    /// <summary>Small, so that actors with few messages stay small; four times as large with each successor.</summary>
+    /// <summary>Small, so that actors with few messages stay small; doubled with each successor.</summary>
     private const int FirstSize = 2;
     private const int LargestSize = 64;
 
@@ -49,7 +49,7 @@ internal sealed class MailboxSegment(int size)
         var next = Next;
         if (next is null)
         {
-            var made = new MailboxSegment(Math.Min(Places.Length * 4, LargestSize));
+            var made = new MailboxSegment(Math.Min(Places.Length * 2, LargestSize));
             next = Interlocked.CompareExchange(ref _next, made, null) ?? made;
         }
 
