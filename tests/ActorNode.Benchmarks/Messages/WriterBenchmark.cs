@@ -38,7 +38,7 @@ public static class WriterBenchmark
                 if (options.Text("raw", "yes") != "yes")
                     continue;
                 await using var fresh = await BenchmarkDatabase.CreateAsync(provider);
-                var raw = await RawInsert.RunAsync(fresh.Settings, load.Total, Math.Max(1, (int)meanRows), accounts);
+                var raw = await RawInsert.RunAsync(fresh.Settings, load.Total, Math.Max(1, (int)meanRows), accounts, load.MessagesPerWrite);
                 Console.WriteLine($"{"",-11} {"",6} raw loop: {raw.LastRowsPerSecond,10:N0} rows/s; the writer reaches {load.SecondHalfRate / raw.LastRowsPerSecond:P0}");
             }
 

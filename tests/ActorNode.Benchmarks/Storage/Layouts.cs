@@ -98,16 +98,19 @@ internal readonly record struct LayoutMessage(int Account, string Id, byte[] Bod
     private const int BodyLength = 200;
 
     /// <summary>Messages of random accounts, sorted by account, as one transaction takes them.</summary>
-    public static LayoutMessage[] Batch(int count, int accounts, Random random)
+    public static LayoutMessage[] Batch(int count, int accounts, Random random, int together = 1)
     {
         var messages = new LayoutMessage[count];
         Span<byte> half = stackalloc byte[IdLength / 2];
+        var account = 0;
         for (var i = 0; i < count; i++)
         {
+            if (i % together == 0)
+                account = random.Next(accounts) + 1;
             random.NextBytes(half);
             var body = new byte[BodyLength];
             random.NextBytes(body);
-            messages[i] = new LayoutMessage(random.Next(accounts) + 1, Convert.ToHexStringLower(half), body);
+            messages[i] = new LayoutMessage(account, Convert.ToHexStringLower(half), body);
         }
 
         Array.Sort(messages, static (left, right) => left.Account.CompareTo(right.Account));

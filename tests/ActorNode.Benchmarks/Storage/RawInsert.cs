@@ -28,20 +28,23 @@ public static class RawInsert
 {
     private const string Usage = "raw-insert [--provider sqlite,postgresql] [--rows 2000000] [--batch 1000,2500,10000] [--accounts 1,256,10000] [--what raw,store]";
 
-    /// <summary>Writes random new messages in transactions of a fixed size into the empty database of the settings.</summary>
-    public static async Task<InsertRates> RunAsync(StorageSettings settings, long rows, int batch, int accounts)
+    /// <summary>
+    /// Writes random new messages in transactions of a fixed size into the empty database of the settings, so many at a time for one
+    /// account.
+    /// </summary>
+    public static async Task<InsertRates> RunAsync(StorageSettings settings, long rows, int batch, int accounts, int together = 1)
     {
         await using IBatchWriter writer = settings.Provider == StorageProvider.Sqlite
             ? new SqliteLoop(settings, accounts)
             : await PostgresLoop.OpenAsync(settings, accounts);
-        return await MeasureAsync(rows, batch, accounts, writer.WriteAsync);
+        return await MeasureAsync(rows, batch, accounts, together, writer.WriteAsync);
     }
 
     /// <summary>The same messages by way of the store: one append for each account that a transaction has messages of.</summary>
     public static async Task<InsertRates> RunStoreAsync(StorageSettings settings, long rows, int batch, int accounts)
     {
         await using var store = await NodeStore.OpenAsync(settings, default);
-        return await MeasureAsync(rows, batch, accounts, async messages => await store.CommitAsync(Commands(messages), default));
+        return await MeasureAsync(rows, batch, accounts, together: 1, async messages => await store.CommitAsync(Commands(messages), default));
     }
 
     /// <summary>The command line: one line for each combination.</summary>
@@ -55,8 +58,11 @@ public static class RawInsert
                     foreach (var what in options.List("what", "raw,store"))
                     {
                         await using var database = await BenchmarkDatabase.CreateAsync(provider);
-                        var rates = await (what == "raw" ? RunAsync : (Func<StorageSettings, long, int, int, Task<InsertRates>>)RunStoreAsync)(
-                            database.Settings, options.Int("rows", 2_000_000), int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
+                        var rows = options.Int("rows", 2_000_000);
+                        var (perTransaction, count) = (int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(accounts, CultureInfo.InvariantCulture));
+                        var rates = what == "raw"
+                            ? await RunAsync(database.Settings, rows, perTransaction, count)
+                            : await RunStoreAsync(database.Settings, rows, perTransaction, count);
                         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{provider,-12}{what,-7}{accounts,10}{batch,8}{rates.RowsPerSecond,10:N0}{rates.LastRowsPerSecond,10:N0}{rates.CommitP50.TotalMilliseconds,9:F1}{rates.CommitP99.TotalMilliseconds,9:F1}{rates.CpuPerRow.TotalMicroseconds,8:F1}"));
                     }
 
@@ -73,14 +79,14 @@ public static class RawInsert
 
     internal static AccountId Account(int number) => new(string.Create(CultureInfo.InvariantCulture, $"0:{number:x64}"));
 
-    private static async Task<InsertRates> MeasureAsync(long rows, int batch, int accounts, Func<LayoutMessage[], Task> write)
+    private static async Task<InsertRates> MeasureAsync(long rows, int batch, int accounts, int together, Func<LayoutMessage[], Task> write)
     {
         var random = new Random(1);
         var times = new TimeSpan[Math.Max(2, rows / batch)];
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         for (var i = 0; i < times.Length; i++)
         {
-            var messages = LayoutMessage.Batch(batch, accounts, random);
+            var messages = LayoutMessage.Batch(batch, accounts, random, together);
             var start = Stopwatch.GetTimestamp();
             await write(messages);
             times[i] = Stopwatch.GetElapsedTime(start);
