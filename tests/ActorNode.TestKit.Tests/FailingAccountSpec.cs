@@ -18,23 +18,39 @@ public sealed class FailingAccountSpec(ITestOutputHelper output) : NodeTestKit(o
 
     protected override INodeStore OpenStore() => _store;
 
-    [Fact(DisplayName = "An account whose storage fails delays nobody, is refused after its tries and recovers by itself")]
+    [Fact(DisplayName = "A write that the storage cannot carry out is refused alone: it delays nobody, and its account goes on")]
     public async Task Fails_alone()
     {
-        Sys.EventStream.Subscribe(TestActor, typeof(MessageEvents.AccountRecovered));
         _store.Fault = commands => commands.OfType<CommitCommand.Append>().Any(a => a.AccountId.Value == "bad")
             ? new InvalidDataException("bad row")
             : null;
 
         MessageWriter.Tell(Batch([Write("bad", "m1"), .. Enumerable.Range(0, 20).Select(i => Write($"good-{i}", "m1"))]));
-        for (var i = 0; i < 20; i++)
-            Assert.StartsWith("good", (await ExpectMsgAsync<MessageReplies.Ack>()).AccountId.Value, StringComparison.Ordinal);
-        Assert.Equal(NackReason.Degraded, (await NextAsTimePassesAsync<MessageReplies.Nack>()).Reason);
+        var replies = new List<MessageReplies.IWriteReply>();
+        for (var i = 0; i <= 20; i++)
+            replies.Add(await ExpectMsgAsync<MessageReplies.IWriteReply>());
+        Assert.Equal(20, replies.OfType<MessageReplies.Ack>().Count());
+        var refused = Assert.Single(replies.OfType<MessageReplies.Nack>());
+        Assert.Equal(("bad", "bad row"), (refused.AccountId.Value, refused.Detail));
 
-        // A probe says nothing about this account's own rows: it recovers, and what is written to it then shows.
+        _store.Fault = _ => null;
+        MessageWriter.Tell(Batch(Write("bad", "m1")));
+        Assert.Equal(1, (await ExpectMsgAsync<MessageReplies.Ack>()).Written);
+    }
+
+    [Fact(DisplayName = "An account whose tries are used up is degraded visibly, refuses writes, and recovers by itself")]
+    public async Task Degrades_and_recovers()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(MessageEvents.AccountDegraded));
+        Sys.EventStream.Subscribe(TestActor, typeof(MessageEvents.AccountRecovered));
+        _store.Fault = _ => new StoreUnavailableException("disk full");
+        MessageWriter.Tell(Batch(Write("alice", "m1")));
+
+        Assert.Equal("disk full", (await NextAsTimePassesAsync<MessageEvents.AccountDegraded>()).Error);
+        Assert.Equal(NackReason.Degraded, (await ExpectMsgAsync<MessageReplies.Nack>()).Reason);
         _store.Fault = _ => null;
         await NextAsTimePassesAsync<MessageEvents.AccountRecovered>();
-        MessageWriter.Tell(Batch(Write("bad", "m1")));
+        MessageWriter.Tell(Batch(Write("alice", "m1")));
         Assert.Equal(1, (await ExpectMsgAsync<MessageReplies.Ack>()).Written);
     }
 

@@ -38,6 +38,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     private int _suspects;
 
     private int _pendingMessages;
+    private long _pendingBytes;
     private AccountHealth _health;
     private bool _leaving;
     private bool _stopping;
@@ -116,7 +117,9 @@ public sealed class AccountActor : UntypedActor, IWithTimers
             Refuse(refusal);
         else if (Refusal(write.RequestId) is { } notNow)
             Refuse(notNow);
-        else if (_pendingMessages + write.Messages.Length > _context.Settings.MaxPendingMessages || !_context.Budget.TryTake(bytes))
+        else if (_pendingMessages + write.Messages.Length > _context.Settings.MaxPendingMessages
+            || _pendingBytes + bytes > _context.Settings.MaxAccountPendingBytes
+            || !_context.Budget.TryTake(bytes))
             Busy(write.RequestId);
         else
             Accept(new Pending(
@@ -169,6 +172,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         _pending.Enqueue(pending);
         _pendingMessages += pending.Messages;
+        _pendingBytes += pending.Bytes;
         MessagesMetrics.Pending(pending.Messages, pending.Bytes);
     }
 
@@ -318,6 +322,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         var pending = _pending.Dequeue();
         _pendingMessages -= pending.Messages;
+        _pendingBytes -= pending.Bytes;
         _context.Budget.Release(pending.Bytes);
         MessagesMetrics.Pending(-pending.Messages, -pending.Bytes);
         return pending;

@@ -21,6 +21,10 @@ public sealed record MessagesSettings : ISettingsRules
     [InRange("1", "100000000")]
     public int MaxPendingMessages { get; init; } = 50_000;
 
+    /// <summary>Most bytes an account holds in memory, accepted and not yet committed; beyond it writes get Busy.</summary>
+    [Bytes, InRange("1 KiB", "64 GiB")]
+    public long MaxAccountPendingBytes { get; init; } = 64L * 1024 * 1024;
+
     /// <summary>Most bytes that all accounts together hold in memory, accepted and not yet committed; beyond it writes get Busy.</summary>
     [Bytes, InRange("1 KiB", "64 GiB")]
     public long MaxPendingBytes { get; init; } = 256L * 1024 * 1024;
@@ -81,8 +85,10 @@ public sealed record MessagesSettings : ISettingsRules
             yield return ("max-body-bytes", "is more than max-batch-bytes, so the longest body could never be written");
         if (MaxBatchMessages > MaxPendingMessages)
             yield return ("max-batch-messages", "is more than max-pending-messages, so the largest batch could never be accepted");
-        if (MaxBatchBytes > MaxPendingBytes)
-            yield return ("max-batch-bytes", "is more than max-pending-bytes, so the largest batch could never be accepted");
+        if (MaxBatchBytes > MaxAccountPendingBytes)
+            yield return ("max-batch-bytes", "is more than max-account-pending-bytes, so the largest batch could never be accepted");
+        if (MaxAccountPendingBytes > MaxPendingBytes)
+            yield return ("max-account-pending-bytes", "is more than max-pending-bytes, so one account could take all of it");
         if (MinBackoff > MaxBackoff)
             yield return ("min-backoff", "is longer than max-backoff");
     }

@@ -209,6 +209,17 @@ public sealed class AccountActorSpec : NodeSpec
         await ExpectMsgAsync<MessageReplies.Ack>();
     }
 
+    [Fact(DisplayName = "An account that holds its limit of bytes is busy, although the node has room")]
+    public async Task Is_busy_at_its_limit_of_bytes()
+    {
+        var account = _parent.ChildActorOf(AccountActor.Props(Some.Bob, new AccountContext(
+            _commit, _store, Settings with { MaxAccountPendingBytes = 200 }, _budget, new SchedulerClock(Sys.Scheduler), new Random(1))));
+        account.Tell(Some.Write(Some.Bob, "a"));
+        account.Tell(Some.Write(Some.Bob, "b"));
+        await ExpectMsgAsync<MessageReplies.Busy>();
+        Assert.Equal(MessageSize.Of(Some.Messages("a")), _budget.Used);
+    }
+
     [Fact(DisplayName = "An account is busy while all accounts together hold the node's limit of bytes")]
     public async Task Is_busy_at_the_nodes_limit()
     {

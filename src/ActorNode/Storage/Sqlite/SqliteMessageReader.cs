@@ -12,6 +12,7 @@ namespace ActorNode.Storage.Sqlite;
 internal sealed class SqliteMessageReader(SqliteFile file, int connections, long maxPageBytes, Func<IdBuffer> bufferedIds) : IMessageReader, IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(connections);
+    private readonly StoreThreads _threads = new("actornode sqlite reader", connections);
     private readonly ConcurrentBag<SqliteReadSession> _idle = [];
     private volatile int _generation;
     private volatile bool _closed;
@@ -38,6 +39,7 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, long
         for (var i = 0; i < connections; i++)
             await _free.WaitAsync().ConfigureAwait(false);
         CloseIdle();
+        _threads.Dispose();
         _free.Release(connections);
     }
 
@@ -54,13 +56,13 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, long
             idle.Dispose();
     }
 
-    /// <summary>On a thread of the pool: SQLite blocks its caller while it waits for the disk, and the caller may be an actor.</summary>
     private async ValueTask<T> ReadAsync<T>(Func<SqliteReadSession, T> read, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Read(read), cancellationToken).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(_closed, this);
+            return await _threads.RunAsync(() => Read(read)).ConfigureAwait(false);
         }
         finally
         {
@@ -70,7 +72,6 @@ internal sealed class SqliteMessageReader(SqliteFile file, int connections, long
 
     private T Read<T>(Func<SqliteReadSession, T> read)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
         var generation = _generation;
         var session = _idle.TryTake(out var idle) ? idle : null;
         try

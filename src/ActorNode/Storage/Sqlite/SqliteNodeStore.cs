@@ -15,7 +15,7 @@ public sealed class SqliteNodeStore : INodeStore
     private readonly SqliteMessageReader _reader;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly WriterThread _thread = new("actornode sqlite writer");
+    private readonly StoreThreads _thread = new("actornode sqlite writer", count: 1);
 
     // Used by whoever has the turn.
     private SqliteWriter? _writer;
@@ -136,6 +136,11 @@ public sealed class SqliteNodeStore : INodeStore
             throw SqliteFailure.Unavailable(Location, failure, outcomeUnknown);
         }
         catch (StoreUnavailableException)
+        {
+            DropWriter();
+            throw;
+        }
+        catch when (_writer is { IsBroken: true })
         {
             DropWriter();
             throw;

@@ -54,10 +54,17 @@ internal sealed class SqliteWriter : IDisposable
     public IdBuffer BufferedIds => _ids.Buffer;
 
     /// <summary>Pages that the database may have; 0: no limit.</summary>
-    public void LimitPages(long pages) => SqliteFile.Execute(_connection, $"PRAGMA max_page_count = {(pages == 0 ? uint.MaxValue - 1 : pages)}");
+    public void LimitPages(long pages)
+    {
+        Committing = false;
+        SqliteFile.Execute(_connection, $"PRAGMA max_page_count = {(pages == 0 ? uint.MaxValue - 1 : pages)}");
+    }
 
     /// <summary>Whether the last transaction came as far as its commit: when it failed, it may be durable all the same.</summary>
     public bool Committing { get; private set; }
+
+    /// <summary>A rollback failed: the connection may still be inside a transaction, and cannot be used any more.</summary>
+    public bool IsBroken { get; private set; }
 
     public ImmutableArray<CommitResult> Commit(IReadOnlyList<CommitCommand> commands)
     {
@@ -242,7 +249,16 @@ internal sealed class SqliteWriter : IDisposable
         _ids.RolledBack();
         _accounts.Clear();
         // Some failures (disk full, I/O) have rolled back by themselves; then there is nothing to do here, and no error either.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+            return;
+        try
+        {
             _rollback.Run();
+        }
+        catch (SqliteException)
+        {
+            // What failed first is what the caller hears of.
+            IsBroken = true;
+        }
     }
 }

@@ -3,16 +3,20 @@ using System.Collections.Concurrent;
 namespace ActorNode.Storage.Sqlite;
 
 /// <summary>
-/// The thread that a store writes on. A commit waits for the disk; on a thread of the pool it would keep that from the actors, which have
-/// few, and the pool would answer with more threads.
+/// The threads that a store waits for the disk on. On threads of the pool it would keep those from the actors, which have few, and the
+/// pool would answer with more of them.
 /// </summary>
-internal sealed class WriterThread : IDisposable
+internal sealed class StoreThreads : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
 
-    public WriterThread(string name) => new Thread(Run) { Name = name, IsBackground = true }.Start();
+    public StoreThreads(string name, int count)
+    {
+        for (var i = 0; i < count; i++)
+            new Thread(Run) { Name = name, IsBackground = true }.Start();
+    }
 
-    /// <summary>Does the work after everything handed over before; its outcome is the task's.</summary>
+    /// <summary>Starts the work when a thread is free, in the order handed over; its outcome is the task's.</summary>
     public Task<T> RunAsync<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +34,7 @@ internal sealed class WriterThread : IDisposable
         return done.Task;
     }
 
-    /// <summary>The thread ends once it has done what was handed over.</summary>
+    /// <summary>The threads end once they have done what was handed over.</summary>
     public void Dispose() => _work.CompleteAdding();
 
     private void Run()
