@@ -26,19 +26,10 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     private readonly AccountContext _context;
 
     /// <summary>Accepted, in order of arrival. The first <see cref="_underWay"/> of them are in <see cref="_commit"/>.</summary>
-    private readonly Queue<Pending> _pending = [];
+    private readonly AccountQueue _queue;
 
     private CommitActor.Commit? _commit;
     private int _underWay;
-
-    /// <summary>So many at the head of the queue may be stored although no commit of them succeeded: a connection broke in one.</summary>
-    private int _uncertain;
-
-    /// <summary>So many at the head of the queue go one by one, to find the one at fault for their commit's failure.</summary>
-    private int _suspects;
-
-    private int _pendingMessages;
-    private long _pendingBytes;
     private AccountHealth _health;
     private bool _leaving;
     private bool _stopping;
@@ -52,6 +43,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         _account = account;
         _context = context;
+        _queue = new AccountQueue(context.Settings, context.Budget);
         SetReceiveTimeout(context.Settings.PassivateAfter);
     }
 
@@ -117,12 +109,10 @@ public sealed class AccountActor : UntypedActor, IWithTimers
             Refuse(refusal);
         else if (Refusal(write.RequestId) is { } notNow)
             Refuse(notNow);
-        else if (_pendingMessages + write.Messages.Length > _context.Settings.MaxPendingMessages
-            || _pendingBytes + bytes > _context.Settings.MaxAccountPendingBytes
-            || !_context.Budget.TryTake(bytes))
+        else if (!_queue.TryTakeRoom(write.Messages.Length, bytes))
             Busy(write.RequestId);
         else
-            Accept(new Pending(
+            Accept(new PendingCommand(
                 new CommitCommand.Append(_account, write.Messages, _context.Clock.GetUtcNow()), Sender, write.RequestId, Stopwatch.GetTimestamp(), bytes));
     }
 
@@ -132,10 +122,10 @@ public sealed class AccountActor : UntypedActor, IWithTimers
             Sender.Tell(new MessageReplies.Nack(_account, NackReason.Invalid, "upTo must be 1 or more", RequestId: remove.RequestId));
         else if (Refusal(remove.RequestId) is { } notNow)
             Sender.Tell(notNow);
-        else if (_pending.Count >= _context.Settings.MaxPendingMessages)
+        else if (!_queue.HasRoom)
             Busy(remove.RequestId);
         else
-            Accept(new Pending(
+            Accept(new PendingCommand(
                 new CommitCommand.Remove(_account, remove.UpTo, Before: null, _context.Settings.Retention.ChunkMessages),
                 Sender, remove.RequestId, Stopwatch.GetTimestamp(), Bytes: 0));
     }
@@ -161,19 +151,11 @@ public sealed class AccountActor : UntypedActor, IWithTimers
         Sender.Tell(new MessageReplies.Busy(_account, _context.Settings.BusyRetryAfter, requestId));
     }
 
-    private void Accept(Pending pending)
+    private void Accept(PendingCommand pending)
     {
-        Enqueue(pending);
+        _queue.Enqueue(pending);
         if (_health.Failures == 0)
             CommitNext();
-    }
-
-    private void Enqueue(Pending pending)
-    {
-        _pending.Enqueue(pending);
-        _pendingMessages += pending.Messages;
-        _pendingBytes += pending.Bytes;
-        MessagesMetrics.Pending(pending.Messages, pending.Bytes);
     }
 
     /// <summary>Sends the head of the queue to the commit actor: as before when it is tried again, since nothing leaves the queue unanswered.</summary>
@@ -181,37 +163,24 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         if (_commit is not null)
             return;
-        var rows = 0;
-        var bytes = 0L;
-        var commands = ImmutableArray.CreateBuilder<CommitCommand>();
-        foreach (var pending in _pending)
-        {
-            rows += pending.Command.Rows;
-            bytes += pending.Bytes;
-            if (commands.Count > 0 && (_suspects > 0 || rows > _context.Settings.MaxCommitMessages || bytes > _context.Settings.Commit.MaxBytes))
-                break;
-            commands.Add(pending.Command);
-        }
-
-        if (commands.Count == 0 && _health.Degraded)
-            commands.Add(new CommitCommand.Probe());
-        if (commands.Count == 0)
+        var commands = _queue.Head();
+        _underWay = commands.Length;
+        if (commands.IsEmpty && _health.Degraded)
+            commands = [new CommitCommand.Probe()];
+        if (commands.IsEmpty)
             return;
-        _underWay = Math.Min(commands.Count, _pending.Count);
-        _commit = new CommitActor.Commit(commands.DrainToImmutable());
+        _commit = new CommitActor.Commit(commands);
         _context.Commit.Tell(_commit);
     }
 
     private void OnCommitted(ImmutableArray<CommitResult> results)
     {
         _commit = null;
-        _uncertain = Math.Max(0, _uncertain - _underWay);
-        _suspects = Math.Max(0, _suspects - _underWay);
         if (_health.Failures > 0)
             OnHealed();
         for (var i = 0; i < _underWay; i++)
         {
-            var pending = Dequeue();
+            var pending = _queue.Dequeue(out _);
             switch (results[i])
             {
                 case CommitResult.Appended appended:
@@ -227,7 +196,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
         StopWhenDone();
     }
 
-    private void OnAppended(Pending pending, CommitResult.Appended appended)
+    private void OnAppended(PendingCommand pending, CommitResult.Appended appended)
     {
         MessagesMetrics.Written(appended.Written, appended.Duplicates, Stopwatch.GetElapsedTime(pending.AcceptedAt));
         pending.Sender.Tell(new MessageReplies.Ack(
@@ -235,13 +204,13 @@ public sealed class AccountActor : UntypedActor, IWithTimers
         _followers?.Advance(appended.AccountLast);
     }
 
-    private void OnRemoved(Pending pending, CommitResult.Removed removed)
+    private void OnRemoved(PendingCommand pending, CommitResult.Removed removed)
     {
         var count = pending.Removed + removed.Count;
         var command = (CommitCommand.Remove)pending.Command;
         if (removed.More)
             // The rest later, but never what was written meanwhile.
-            Enqueue(pending with { Command = command with { UpTo = Math.Min(command.UpTo, removed.Range.Last) }, Removed = count });
+            _queue.Enqueue(pending with { Command = command with { UpTo = Math.Min(command.UpTo, removed.Range.Last) }, Removed = count });
         else
             pending.Sender.Tell(new MessageReplies.Removed(_account, removed.Range, count, pending.RequestId));
     }
@@ -254,7 +223,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
             OnHealed();
         if (_underWay > 1)
         {
-            _suspects = _underWay;
+            _queue.MarkSuspects(_underWay);
         }
         else
         {
@@ -270,7 +239,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         _commit = null;
         if (error is StoreUnavailableException { OutcomeUnknown: true })
-            _uncertain = Math.Max(_uncertain, _underWay);
+            _queue.MarkUncertain(_underWay);
         var before = _health;
         _health = _health.Failed(_context.Settings);
         MessagesMetrics.Retried();
@@ -284,7 +253,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         MessagesMetrics.Degraded(1);
         Context.GetLogger().Error(error, "Account {AccountId} is degraded after {Failures} failures, {Messages} messages are refused",
-            _account, _health.Failures, _pendingMessages);
+            _account, _health.Failures, _queue.Messages);
         Context.System.EventStream.Publish(new MessageEvents.AccountDegraded(_account, error.Message, _context.Clock.GetUtcNow()));
         RefuseAll(NackReason.Degraded, $"storage failed {_health.Failures} times: {error.Message}", _context.Settings.MaxBackoff);
     }
@@ -303,34 +272,21 @@ public sealed class AccountActor : UntypedActor, IWithTimers
 
     private void RefuseAll(NackReason reason, string detail, TimeSpan? retryAfter)
     {
-        while (_pending.Count > 0)
+        while (_queue.Count > 0)
             RefuseHead(reason, detail, retryAfter);
     }
 
     private void RefuseHead(NackReason reason, string detail, TimeSpan? retryAfter)
     {
-        var pending = Dequeue();
-        var why = _uncertain > 0 ? NackReason.OutcomeUnknown : reason;
-        _uncertain = Math.Max(0, _uncertain - 1);
-        _suspects = Math.Max(0, _suspects - 1);
+        var pending = _queue.Dequeue(out var uncertain);
+        var why = uncertain ? NackReason.OutcomeUnknown : reason;
         MessagesMetrics.Refused(why);
         pending.Sender.Tell(new MessageReplies.Nack(_account, why, detail, retryAfter, pending.RequestId));
     }
 
-    /// <summary>What it held is given back before its sender is answered: who sends again at once finds room.</summary>
-    private Pending Dequeue()
-    {
-        var pending = _pending.Dequeue();
-        _pendingMessages -= pending.Messages;
-        _pendingBytes -= pending.Bytes;
-        _context.Budget.Release(pending.Bytes);
-        MessagesMetrics.Pending(-pending.Messages, -pending.Bytes);
-        return pending;
-    }
-
     private void OnIdle()
     {
-        if (_pending.Count > 0 || _commit is not null || _health.Failures > 0 || _followers is { Any: true })
+        if (_queue.Count > 0 || _commit is not null || _health.Failures > 0 || _followers is { Any: true })
             return;
         _leaving = true;
         Context.Parent.Tell(new Passivate(Stop.Instance));
@@ -338,7 +294,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
 
     private void StopWhenDone()
     {
-        if (_stopping && _pending.Count == 0)
+        if (_stopping && _queue.Count == 0)
             Context.Stop(Self);
     }
 
@@ -354,7 +310,7 @@ public sealed class AccountActor : UntypedActor, IWithTimers
         if (_health.Degraded)
             MessagesMetrics.Degraded(-1);
         if (_commit is not null)
-            _uncertain = Math.Max(_uncertain, _underWay);
+            _queue.MarkUncertain(_underWay);
         RefuseAll(NackReason.Stopping, "the account was stopped before this was committed", retryAfter: null);
     }
 
@@ -368,17 +324,4 @@ public sealed class AccountActor : UntypedActor, IWithTimers
     {
         public static readonly RetryTick Instance = new();
     }
-
-    /// <summary>A command that waits for its commit. <paramref name="Removed"/>: what earlier chunks of a removal removed.</summary>
-    private readonly record struct Pending(CommitCommand Command, IActorRef Sender, long RequestId, long AcceptedAt, long Bytes, long Removed = 0)
-    {
-        public int Messages => Command is CommitCommand.Append append ? append.Messages.Length : 0;
-    }
 }
-
-/// <summary>What all accounts of a node share.</summary>
-/// <param name="Commit">The commit actor.</param>
-/// <param name="Store">For reads alone; writes go through <paramref name="Commit"/>.</param>
-/// <param name="Random">Spreads retries; thread-safe.</param>
-public sealed record AccountContext(
-    IActorRef Commit, INodeStore Store, MessagesSettings Settings, PendingBudget Budget, TimeProvider Clock, Random Random);
