@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using ActorNode.Messages;
-using ActorNode.Protocol.Services;
 using Akka.Actor;
 using Akka.Event;
 
@@ -27,8 +26,7 @@ public sealed class CommitActor : UntypedActor, IWithTimers
 
     private readonly INodeStore _store;
     private readonly CommitSettings _settings;
-    private readonly IActorRef _services;
-    private readonly Random _random;
+    private readonly StoreHealth _health;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     /// <summary>Accepted, in order of arrival.</summary>
@@ -43,17 +41,11 @@ public sealed class CommitActor : UntypedActor, IWithTimers
     /// <summary>The commands of <see cref="_group"/>: which transaction an outcome belongs to. An earlier incarnation's is ignored.</summary>
     private List<CommitCommand>? _underWay;
 
-    /// <summary>The transaction that was under way at the last look at it.</summary>
-    private List<CommitCommand>? _seen;
-
-    private bool _hangs;
     private int _waitingRows;
     private long _waitingBytes;
     private long _startedAt;
     private bool _startPending;
     private bool _stopping;
-    private int _failures;
-    private int _probeFailures;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -64,21 +56,12 @@ public sealed class CommitActor : UntypedActor, IWithTimers
     {
         _store = store;
         _settings = settings;
-        _services = services;
-        _random = random;
+        _health = new StoreHealth(store.Location, services, Timers, random, _log);
     }
 
-    protected override void PreStart()
-    {
-        ArmLook();
-        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
-    }
+    protected override void PreStart() => _health.Started();
 
-    protected override void PostRestart(Exception reason)
-    {
-        ArmLook();
-        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready, reason.Message, Restarted: true));
-    }
+    protected override void PostRestart(Exception reason) => _health.Started(reason);
 
     protected override void OnReceive(object message)
     {
@@ -99,17 +82,17 @@ public sealed class CommitActor : UntypedActor, IWithTimers
                 break;
             case Durable or Broken:
                 break;
-            case ProbeTick:
+            case StoreHealth.ProbeTick:
                 Accept(new Request(new Commit([new CommitCommand.Probe()]), Self));
                 break;
-            case LookTick:
-                OnLook();
+            case StoreHealth.LookTick:
+                _health.Look(Idle ? null : _underWay, _group.Count);
                 break;
             case Committed or Failed:
                 // The answer to a probe of this actor's own: what it tells was seen when it was sent. One that failed in an
                 // unexpected way must not be the last.
-                if (_failures > 0)
-                    ArmProbe();
+                if (_health.Failing)
+                    _health.ArmProbe();
                 break;
             case Stop:
                 _stopping = true;
@@ -198,37 +181,11 @@ public sealed class CommitActor : UntypedActor, IWithTimers
         }
     }
 
-    private void ArmLook() => Timers.StartSingleTimer(LookTick.Instance, LookTick.Instance, LongTransaction);
-
-    private void OnLook()
-    {
-        if (!Idle && !_hangs && _seen == _underWay)
-        {
-            _hangs = true;
-            var problem = $"a transaction of {_group.Count} requests does not end";
-            _log.Error("Storage {Location}: {Problem}", _store.Location, problem);
-            _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Degraded, problem));
-        }
-
-        _seen = Idle ? null : _underWay;
-        ArmLook();
-    }
-
-    /// <summary>The store answered, whatever it said.</summary>
-    private void OnAnswer()
-    {
-        if (!_hangs)
-            return;
-        _hangs = false;
-        _log.Info("Storage {Location} answers again after {Duration}", _store.Location, Stopwatch.GetElapsedTime(_startedAt));
-        if (_failures == 0)
-            _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
-    }
-
     private void OnDurable(Durable durable)
     {
-        OnAnswer();
-        CommitMetrics.Transaction(Stopwatch.GetElapsedTime(_startedAt), durable.Results.Length, _group.Sum(r => r.Commit.Rows));
+        var duration = Stopwatch.GetElapsedTime(_startedAt);
+        _health.Answered(duration);
+        CommitMetrics.Transaction(duration, durable.Results.Length, _group.Sum(r => r.Commit.Rows));
         var next = 0;
         foreach (var request in _group)
         {
@@ -238,49 +195,20 @@ public sealed class CommitActor : UntypedActor, IWithTimers
         }
 
         _group.Clear();
-        if (_failures > 0)
-            OnRecovered();
+        _health.Works();
         Continue();
     }
 
     private void OnBroken(Broken broken)
     {
-        OnAnswer();
+        _health.Answered(Stopwatch.GetElapsedTime(_startedAt));
         if (broken.Error is StoreUnavailableException)
-            OnStoreUnavailable(broken.Error);
-        else if (_group.Count > 1)
+            _health.Unavailable(broken.Error);
+        if (broken.Error is not StoreUnavailableException && _group.Count > 1)
             SuspectGroup(broken.Error);
         else
             FailGroup(broken.Error);
         Continue();
-    }
-
-    private void OnStoreUnavailable(Exception error)
-    {
-        _failures++;
-        CommitMetrics.Failed();
-        if (_failures == 1)
-            _log.Error(error, "Storage {Location} does not take writes", _store.Location);
-        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Degraded, error.Message));
-        ArmProbe();
-        FailGroup(error);
-    }
-
-    /// <summary>Those who asked decide when to try again; nobody asking, readiness would stay lost: so this actor tries as well.</summary>
-    private void ArmProbe()
-    {
-        if (!Timers.IsTimerActive(ProbeTick.Instance))
-            Timers.StartSingleTimer(ProbeTick.Instance, ProbeTick.Instance,
-                Backoff.Delay(++_probeFailures, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), _random.NextDouble()));
-    }
-
-    private void OnRecovered()
-    {
-        _log.Info("Storage {Location} takes writes again after {Failures} failed transactions", _store.Location, _failures);
-        _failures = 0;
-        _probeFailures = 0;
-        Timers.Cancel(ProbeTick.Instance);
-        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
     }
 
     /// <summary>One request of the group is at fault: each gets a transaction of its own, in the same order.</summary>
@@ -362,15 +290,5 @@ public sealed class CommitActor : UntypedActor, IWithTimers
     private sealed class Start
     {
         public static readonly Start Instance = new();
-    }
-
-    private sealed class LookTick
-    {
-        public static readonly LookTick Instance = new();
-    }
-
-    private sealed class ProbeTick
-    {
-        public static readonly ProbeTick Instance = new();
     }
 }
