@@ -136,8 +136,11 @@ public sealed class PostgresServer : IAsyncDisposable
         var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(folder => folder.Length > 0);
         if (Directory.Exists(versions))
             candidates = candidates.Concat(Directory.GetDirectories(versions).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")));
-        return candidates.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
+        return candidates.FirstOrDefault(folder => IsThere(Path.Combine(folder, "initdb")) && IsThere(Path.Combine(folder, "pg_ctl")));
     }
+
+    /// <summary>Also where it is a link: one that leads nowhere is left behind when the server was removed.</summary>
+    private static bool IsThere(string path) => new FileInfo(path) is { Exists: true } file && (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).Exists;
 
     private static int FreePort()
     {
