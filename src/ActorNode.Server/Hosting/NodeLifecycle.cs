@@ -110,5 +110,6 @@ internal sealed class NodeLifecycle(
     private static string Version => typeof(NodeLifecycle).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Which implementation of the actor API runs.</summary>
-    private static string Engine => typeof(ActorSystem).Assembly.GetName().Name == "Akka.Embedded" ? "Embedded" : "Packages";
+    private static string? Engine =>
+        typeof(NodeLifecycle).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ActorEngine").Value;
 }
