@@ -13,7 +13,8 @@ namespace ActorNode.Server.Http.Messages;
 /// commits. Where retention was faster it says so (<c>event: gone</c>) and goes on with the first message still there. Ends with the client
 /// and with the node.
 /// </summary>
-internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, MessagesSettings messages, NodeLifetime lifetime, HttpMetrics metrics)
+internal sealed partial class FollowRoute(
+    NodeActors actors, HttpSettings settings, MessagesSettings messages, NodeLifetime lifetime, HttpMetrics metrics, ILogger<FollowRoute> log)
 {
     /// <summary>About what a page of a stream may weigh: with small bodies many messages, with large ones few.</summary>
     private const int PageBytes = 256 * 1024;
@@ -121,8 +122,9 @@ internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, Mess
                         // Nothing there yet although it was announced: the next signal tells more.
                         last = position;
                         break;
-                    default:
+                    case var failure:
                         // A store that does not work at the moment is no reason to end the stream.
+                        LogFailed(account, (failure as MessageReplies.QueryFailed)?.Detail ?? (failure as Problem)?.Detail);
                         await events.CommentAsync("waiting for the store", end);
                         await Task.Delay(RetryRead, end);
                         break;
@@ -146,6 +148,9 @@ internal sealed class FollowRoute(NodeActors actors, HttpSettings settings, Mess
             return e.Problem;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A follower of account {AccountId} waits, a read failed: {Error}")]
+    private partial void LogFailed(AccountId accountId, string? error);
 
     private int NextLimit(long averageBody) => (int)Math.Clamp(PageBytes / (averageBody + 256), 1, _maxPage);
 }
