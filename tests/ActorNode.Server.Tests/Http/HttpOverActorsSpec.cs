@@ -66,7 +66,7 @@ public sealed class HttpOverActorsSpec : IAsyncLifetime
     [Fact(DisplayName = "A stream goes on over retention and over the end of its account's actor")]
     public async Task Streams()
     {
-        await using var node = await HttpNode.StartAsync(_store, new HttpSettings { RequestTimeout = TimeSpan.FromSeconds(2) });
+        await using var node = await HttpNode.StartAsync(_store, new HttpSettings { RequestTimeout = TimeSpan.FromSeconds(5) });
         await node.PostAsync(Lines("a", 1, 10), "application/x-ndjson");
         using var stream = await EventStream.OpenAsync(node, "/v1/messages/a/events?after=8");
         Assert.Equal("9", (await stream.NextAsync())!.Id);

@@ -166,7 +166,7 @@ public sealed class ReadRoutesSpec
     [Fact(DisplayName = "A reader that fails or does not answer is 503; what it calls invalid is 400")]
     public async Task Failing_reader()
     {
-        await using var node = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var node = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromSeconds(3) });
         node.Messages.AnswerOther = _ => new MessageReplies.QueryFailed("the database is gone", Invalid: false);
         var problem = await node.ProblemAsync(HttpStatusCode.ServiceUnavailable, HttpMethod.Get, "/v1/messages/a");
         Assert.DoesNotContain("database", problem.ToJsonString(), StringComparison.Ordinal);
@@ -204,7 +204,7 @@ public sealed class ReadRoutesSpec
     [Fact(DisplayName = "Removal that is refused tells why and when to come back")]
     public async Task Remove_refused()
     {
-        await using var node = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var node = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromSeconds(3) });
         var account = new AccountId("a");
         node.Messages.AnswerOther = _ => new MessageReplies.Nack(account, NackReason.Degraded, "disk full", TimeSpan.FromSeconds(3));
         var (response, json) = await node.SendAsync(HttpMethod.Delete, "/v1/messages/a?upTo=1");

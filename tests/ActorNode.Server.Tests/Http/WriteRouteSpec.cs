@@ -170,7 +170,7 @@ public sealed class WriteRouteSpec
     [Fact(DisplayName = "An account that does not answer in time is of unknown outcome, and the others are told as ever")]
     public async Task Silent_account()
     {
-        await using var node = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var node = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromSeconds(3) });
         node.Messages.AnswerWrite = w => w.AccountId.Value == "a" ? new Ack(w.AccountId, 1, 1, 1, 0) : null;
         var (response, json) = await node.PostAsync(Accounts("a", "b"));
         Assert.Equal(HttpStatusCode.MultiStatus, response.StatusCode);
@@ -186,7 +186,7 @@ public sealed class WriteRouteSpec
         await using var node = await HttpNode.StartAsync();
         node.Messages.AnswerWrite = w => new Ack(new AccountId(w.AccountId.Value == "b" ? "b" : "a"), w.Messages.Length, 9, 1, 0);
         // "c" is answered as if it were "a" again, and so stays open until "b", the last one, and the time are over.
-        await using var quick = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var quick = await HttpNode.StartAsync(new HttpSettings { RequestTimeout = TimeSpan.FromSeconds(3) });
         quick.Messages.AnswerWrite = node.Messages.AnswerWrite;
         var (_, json) = await quick.PostAsync("""{"a":[{"id":"1","body":""}],"c":[{"id":"1","body":""},{"id":"2","body":""}],"b":[{"id":"1","body":""}]}""");
         Assert.Equal(1, json["a"]!["first"]!.GetValue<int>());

@@ -6,7 +6,7 @@ namespace Specs.TestKits;
 
 public sealed class EventFilterSpec : Spec
 {
-    public EventFilterSpec() : base("akka { loglevel = DEBUG, test.filter-leeway = 300ms }")
+    public EventFilterSpec() : base("akka.loglevel = DEBUG")
     {
     }
 
@@ -31,15 +31,15 @@ public sealed class EventFilterSpec : Spec
         await EventFilter.Exception<Exception>().ExpectOneAsync(() => Sys.Log.Error(new Boom("x"), "failed"));
         await EventFilter.Exception<Boom>("the cause").ExpectOneAsync(() => Sys.Log.Error(new Boom("the cause"), "failed"));
         await Assert.ThrowsAnyAsync<XunitException>(() =>
-            EventFilter.Exception<ArgumentException>().ExpectOneAsync(() => Sys.Log.Error(new Boom("x"), "failed")));
+            EventFilter.Exception<ArgumentException>().ExpectAsync(1, Ms(100), () => Sys.Log.Error(new Boom("x"), "failed")));
     }
 
     [Fact(DisplayName = "Too few events fail, and too many")]
     public void Wrong_counts()
     {
-        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("x").Expect(2, () => Sys.Log.Info("x")));
+        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("x").Expect(2, Ms(100), () => Sys.Log.Info("x")));
         Assert.ThrowsAny<XunitException>(() => EventFilter.Info("x").Expect(0, () => Sys.Log.Info("x")));
-        EventFilter.Info("x").Expect(0, () => Sys.Log.Info("y"));
+        EventFilter.Info("x").Expect(0, Ms(100), () => Sys.Log.Info("y"));
     }
 
     [Fact(DisplayName = "An event that comes after the block is waited for")]
@@ -77,7 +77,7 @@ public sealed class EventFilterSpec : Spec
 
     [Fact(DisplayName = "Filters joined by And take what any of them takes")]
     public async Task And() =>
-        await EventFilter.Info("a").And.Warning("b").ExpectAsync(2, Ms(1000), () =>
+        await EventFilter.Info("a").And.Warning("b").ExpectAsync(2, TestKitSettings.TestEventFilterLeeway, () =>
         {
             Sys.Log.Info("a");
             Sys.Log.Warning("b");

@@ -25,10 +25,17 @@ public sealed class SchedulerSpec : Spec
     [Fact(DisplayName = "What is cancelled before its time is not told")]
     public async Task Cancelled_is_not_told()
     {
-        var cancelable = Sys.Scheduler.ScheduleTellOnceCancelable(Ms(50), TestActor, "cancelled", ActorRefs.NoSender);
-        cancelable.Cancel();
+        // On a starved machine a try may come too late to be before its time: that one tells nothing.
+        TimeSpan start;
+        var attempt = 0;
+        do
+        {
+            start = Now;
+            Sys.Scheduler.ScheduleTellOnceCancelable(Ms(50), TestActor, ++attempt, ActorRefs.NoSender).Cancel();
+        }
+        while (Now - start >= Ms(50));
         Sys.Scheduler.ScheduleTellOnce(Ms(100), TestActor, "later", ActorRefs.NoSender);
-        await ExpectMsgAsync("later");
+        Assert.NotEqual((object)attempt, await FishForMessageAsync(m => "later".Equals(m) || attempt.Equals(m)));
     }
 
     [Fact(DisplayName = "ScheduleOnce runs an action")]
