@@ -152,17 +152,23 @@ public sealed partial class CoordinatedShutdown : IExtension
     {
         _log.Debug("Performing phase [{0}] with [{1}] tasks: [{2}]", phase.Name, tasks.Count, string.Join(", ", tasks.Select(task => task.Name)));
         var running = tasks.ConvertAll(task => (task.Name, Completion: RunTask(phase, task.Name, task.Run)));
-        try
+        var all = Task.WhenAll(running.Select(task => task.Completion));
+        using (var ended = new CancellationTokenSource())
         {
-            await Task.WhenAll(running.Select(task => task.Completion)).WaitAsync(phase.Timeout).ConfigureAwait(false);
+            await Task.WhenAny(all, Task.Delay(phase.Timeout, ended.Token)).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
         }
-        catch (TimeoutException) when (running.Exists(task => !task.Completion.IsCompleted))
+
+        if (all.IsCompleted)
         {
-            var late = string.Join(", ", running.Where(task => !task.Completion.IsCompleted).Select(task => task.Name));
-            if (!phase.Recover)
-                throw new TimeoutException($"Coordinated shutdown phase [{phase.Name}] timed out after {phase.Timeout}, waiting for [{late}].");
-            _log.Warning("Coordinated shutdown phase [{0}] timed out after {1}, going on without [{2}]", phase.Name, phase.Timeout, late);
+            await all.ConfigureAwait(false);
+            return;
         }
+
+        var late = string.Join(", ", running.Where(task => !task.Completion.IsCompleted).Select(task => task.Name));
+        if (!phase.Recover)
+            throw new TimeoutException($"Coordinated shutdown phase [{phase.Name}] timed out after {phase.Timeout}, waiting for [{late}].");
+        _log.Warning("Coordinated shutdown phase [{0}] timed out after {1}, going on without [{2}]", phase.Name, phase.Timeout, late);
     }
 
     private async Task RunTask(CoordinatedShutdownPhase phase, string name, Func<Task<Done>> run)

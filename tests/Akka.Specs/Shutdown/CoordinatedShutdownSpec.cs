@@ -45,6 +45,25 @@ public sealed class CoordinatedShutdownSpec : Spec
         await Sys.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(5));
     }
 
+    [Fact(DisplayName = "A task that ends just as its phase times out does not fail the run")]
+    public async Task Ends_at_the_limit()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var system = ActorSystem.Create("limit", ConfigurationFactory.ParseString(
+                "akka.loglevel = OFF, akka.stdout-loglevel = OFF, akka.coordinated-shutdown { run-by-clr-shutdown-hook = off, phases.service-stop.timeout = 20ms }"));
+            var shutdown = CoordinatedShutdown.Get(system);
+            var limit = shutdown.Timeout(CoordinatedShutdown.PhaseServiceStop);
+            var actor = system.ActorOf(Quiet.Props);
+            shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "as long as its phase", async () =>
+            {
+                await actor.GracefulStop(limit, "not obeyed");
+                return Done.Instance;
+            });
+            await shutdown.Run(CoordinatedShutdown.UnknownReason.Instance);
+        }
+    }
+
     [Fact(DisplayName = "The tasks of a phase run in parallel, and the next phase waits for all")]
     public async Task Parallel_in_a_phase()
     {
