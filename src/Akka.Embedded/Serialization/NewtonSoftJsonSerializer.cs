@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Akka.Actor;
@@ -5,6 +6,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Util;
 using Newtonsoft.Json;
+using Newtonsoft.Json.Converters;
 using Newtonsoft.Json.Linq;
 using Newtonsoft.Json.Serialization;
 
@@ -86,10 +88,8 @@ public class NewtonSoftJsonSerializer : Serializer
             NullValueHandling = NullValueHandling.Ignore,
             DefaultValueHandling = DefaultValueHandling.Ignore,
             MissingMemberHandling = MissingMemberHandling.Ignore,
-            ObjectCreationHandling = ObjectCreationHandling.Replace,
             ConstructorHandling = ConstructorHandling.AllowNonPublicDefaultConstructor,
             TypeNameHandling = settings.EncodeTypeNames ? TypeNameHandling.All : TypeNameHandling.None,
-            ContractResolver = new PrivateSetters(),
             SerializationBinder = new EngineTypes()
         };
         if (system.Settings.Setup.Get<NewtonSoftJsonSerializerSetup>() is { HasValue: true, Value: var setup })
@@ -97,6 +97,12 @@ public class NewtonSoftJsonSerializer : Serializer
         foreach (var converter in settings.Converters)
             Settings.Converters.Add(NewConverter(converter, system));
         Settings.Converters.Add(new SurrogateConverter(system));
+        Settings.Converters.Add(new UnionConverter());
+
+        // After the setup, which must not change them: with another handling a default that the constructor of a message shares with
+        // others would be overwritten, and messages without setters would come back empty.
+        Settings.ObjectCreationHandling = ObjectCreationHandling.Replace;
+        Settings.ContractResolver = new PrivateSetters();
         _serializer = JsonSerializer.Create(Settings);
     }
 
@@ -110,7 +116,11 @@ public class NewtonSoftJsonSerializer : Serializer
     {
         var text = new StringBuilder(256);
         using (var writer = new JsonTextWriter(new StringWriter(text, CultureInfo.InvariantCulture)) { Formatting = Formatting.None })
-            _serializer.Serialize(writer, obj, typeof(object));
+        {
+            // One for each document: it numbers the objects of all documents that it writes in one row, and not safely.
+            JsonSerializer.Create(Settings).Serialize(writer, obj);
+        }
+
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -141,17 +151,27 @@ public class NewtonSoftJsonSerializer : Serializer
     /// <summary>Types of Akka.NET's assemblies are found in the engine's, and written under Akka.NET's names.</summary>
     private sealed class EngineTypes : DefaultSerializationBinder
     {
+        public override void BindToName(Type serializedType, out string? assemblyName, out string? typeName) =>
+            (_, typeName, assemblyName) = TypeNames.Parts(serializedType);
+
         public override Type BindToType(string? assemblyName, string typeName) =>
             TypeNames.Find(assemblyName is null ? typeName : $"{typeName}, {assemblyName}")
             ?? throw new JsonSerializationException($"Could not load type [{typeName}] of assembly [{assemblyName}]");
+    }
+
+    /// <summary>Remembers which types are unions: the base looks at the attributes of each object's type anew.</summary>
+    private sealed class UnionConverter : DiscriminatedUnionConverter
+    {
+        private readonly ConcurrentDictionary<Type, bool> _known = new();
+
+        public override bool CanConvert(Type objectType) => _known.GetOrAdd(objectType, base.CanConvert);
     }
 
     /// <summary>Writes surrogates, and numbers whose type JSON would lose; reads both back.</summary>
     private sealed class SurrogateConverter(ExtendedActorSystem system) : JsonConverter
     {
         public override bool CanConvert(Type objectType) =>
-            objectType == typeof(int) || objectType == typeof(float) || objectType == typeof(decimal)
-            || typeof(ISurrogated).IsAssignableFrom(objectType) || objectType == typeof(object);
+            IsNumber(objectType) || typeof(ISurrogated).IsAssignableFrom(objectType) || objectType == typeof(object);
 
         public override object? ReadJson(JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
             // Without a type: with one that this converter takes it would be asked again, without end.
@@ -184,11 +204,14 @@ public class NewtonSoftJsonSerializer : Serializer
             if (value is JObject { Count: 1 } tagged && tagged["$"] is { Type: JTokenType.String } tag)
                 return Untag(tag.Value<string>()!);
             return value is not null && wanted is not null && IsNumber(wanted)
-                ? Convert.ChangeType(value, wanted, CultureInfo.InvariantCulture)
+                ? Convert.ChangeType(value, NumberOf(wanted), CultureInfo.InvariantCulture)
                 : value;
         }
 
-        private static bool IsNumber(Type type) => type == typeof(int) || type == typeof(float) || type == typeof(decimal);
+        private static bool IsNumber(Type type) => NumberOf(type) is var number
+            && (number == typeof(int) || number == typeof(float) || number == typeof(decimal));
+
+        private static Type NumberOf(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
         private static string Tag(object number) => number switch
         {

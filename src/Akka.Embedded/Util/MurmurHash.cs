@@ -17,7 +17,8 @@ public static class MurmurHash
     private const uint HiddenMixerB = 0x6bce6396;
     private const uint FinalMixer1 = 0x85ebca6b;
     private const uint FinalMixer2 = 0xc2b2ae35;
-    private const uint ArraySeed = 0xdc3c9f1d;
+    private const uint StringSeed = 0x331df49;
+    private const uint ArraySeed = 0x3c074a61;
 
     public static uint StartHash(uint seed) => seed ^ VisibleMagic;
 
@@ -45,7 +46,7 @@ public static class MurmurHash
     {
         unchecked
         {
-            var hash = StartHash((uint)s.Length * VisibleMagic);
+            var hash = StartHash((uint)s.Length * StringSeed);
             var (a, b) = (HiddenMagicA, HiddenMagicB);
             var i = 0;
             for (; i + 1 < s.Length; i += 2)
@@ -76,25 +77,8 @@ public static class MurmurHash
         }
     }
 
-    /// <summary>Four bytes a step, little-endian; the last one to three are one step.</summary>
-    public static int ByteHash(byte[] b)
-    {
-        unchecked
-        {
-            var hash = StartHash((uint)b.Length * ArraySeed);
-            var (magicA, magicB) = (HiddenMagicA, HiddenMagicB);
-            for (var i = 0; i < b.Length; i += 4)
-            {
-                var value = 0u;
-                for (var j = 0; j < 4 && i + j < b.Length; j++)
-                    value |= (uint)b[i + j] << (8 * j);
-                hash = ExtendHash(hash, value, magicA, magicB);
-                (magicA, magicB) = (NextMagicA(magicA), NextMagicB(magicB));
-            }
-
-            return (int)FinalizeHash(hash);
-        }
-    }
+    /// <summary>One byte a step.</summary>
+    public static int ByteHash(byte[] b) => ArrayHash(b);
 
     /// <summary>The same number for any order of the items.</summary>
     public static int SymmetricHash<T>(IEnumerable<T> xs, uint seed)
@@ -112,10 +96,15 @@ public static class MurmurHash
                 count++;
             }
 
+            var (magicA, magicB) = (HiddenMagicA, HiddenMagicB);
             var hash = StartHash(seed * count);
-            hash = ExtendHash(hash, sum, HiddenMagicA, HiddenMagicB);
-            hash = ExtendHash(hash, xor, NextMagicA(HiddenMagicA), NextMagicB(HiddenMagicB));
-            hash = ExtendHash(hash, product, NextMagicA(NextMagicA(HiddenMagicA)), NextMagicB(NextMagicB(HiddenMagicB)));
+            foreach (var part in (ReadOnlySpan<uint>)[sum, xor, product])
+            {
+                // The streams' first numbers are skipped: so the numbers that exist were made.
+                (magicA, magicB) = (NextMagicA(magicA), NextMagicB(magicB));
+                hash = ExtendHash(hash, part, magicA, magicB);
+            }
+
             return (int)FinalizeHash(hash);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Akka.Configuration;
 
@@ -11,7 +12,31 @@ internal static class TypeNames
 {
     private static readonly string[] EngineAssemblies = ["Akka.Embedded", "Akka.Embedded.TestKit"];
 
-    public static Type? Find(string name) => Type.GetType(name, ResolveAssembly, ResolveType, throwOnError: false);
+    // Longer names before those that they begin with.
+    private static readonly string[] AkkaAssemblies =
+    [
+        "Akka.Cluster.Hosting", "Akka.Cluster.Sharding", "Akka.Cluster.Tools", "Akka.Cluster",
+        "Akka.DependencyInjection",
+        "Akka.Hosting.TestKit", "Akka.Hosting",
+        "Akka.Persistence.Hosting", "Akka.Persistence.Sql.Hosting", "Akka.Persistence.Sql", "Akka.Persistence",
+        "Akka.Remote.Hosting",
+        "Akka.TestKit.Xunit2", "Akka.TestKit"
+    ];
+
+    private static readonly ConcurrentDictionary<Type, (string Qualified, string Type, string Assembly)> Names = new();
+
+    // Only names that exist: what stored bytes may name besides has no end.
+    private static readonly ConcurrentDictionary<string, Type> Found = new(StringComparer.Ordinal);
+
+    public static Type? Find(string name)
+    {
+        if (Found.TryGetValue(name, out var known))
+            return known;
+        var type = Type.GetType(name, ResolveAssembly, ResolveType, throwOnError: false);
+        if (type is not null)
+            Found.TryAdd(name, type);
+        return type;
+    }
 
     public static Type Resolve(string name, string setting) => Find(name)
         ?? throw new ConfigurationException($"{setting} names the type [{name}], which does not exist");
@@ -37,11 +62,45 @@ internal static class TypeNames
         }
     }
 
-    /// <summary>"Namespace.Type, Assembly", with the version, culture and key of generic arguments cut too.</summary>
-    public static string Of(Type type) => StripVersions(type.AssemblyQualifiedName ?? type.FullName ?? type.Name);
+    /// <summary>
+    /// "Namespace.Type, Assembly" without version, culture and key, those of generic arguments included. The engine's types carry the name
+    /// of the assembly that Akka.NET has them in: what one engine writes the other reads.
+    /// </summary>
+    public static string Of(Type type) => Parts(type).Qualified;
 
-    private static string StripVersions(string name) =>
-        System.Text.RegularExpressions.Regex.Replace(name, @", (?:Version|Culture|PublicKeyToken)=[^,\]]*", "");
+    /// <summary>The name and its two halves.</summary>
+    public static (string Qualified, string Type, string Assembly) Parts(Type type) => Names.GetOrAdd(type, static of =>
+    {
+        var (name, assembly) = (WithoutAssembly(of), AssemblyOf(of));
+        return ($"{name}, {assembly}", name, assembly);
+    });
+
+    /// <summary>Akka.NET names its assemblies by the namespaces in them.</summary>
+    public static string AkkaAssemblyOf(string space)
+    {
+        foreach (var assembly in AkkaAssemblies)
+        {
+            if (space.StartsWith(assembly, StringComparison.Ordinal) && (space.Length == assembly.Length || space[assembly.Length] == '.'))
+                return assembly;
+        }
+
+        return "Akka";
+    }
+
+    private static string WithoutAssembly(Type type)
+    {
+        if (type.GetElementType() is { } element)
+            return WithoutAssembly(element) + type.Name[element.Name.Length..];
+        return type.IsConstructedGenericType
+            ? $"{type.GetGenericTypeDefinition().FullName}[{string.Join(",", type.GetGenericArguments().Select(argument => $"[{Of(argument)}]"))}]"
+            : type.FullName ?? type.Name;
+    }
+
+    private static string AssemblyOf(Type type)
+    {
+        var assembly = type.Assembly.GetName().Name!;
+        return EngineAssemblies.Contains(assembly) ? AkkaAssemblyOf(type.Namespace!) : assembly;
+    }
 
     private static Assembly? ResolveAssembly(AssemblyName name)
     {

@@ -10,20 +10,12 @@ internal static class ApiListing
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>The listings of the packages, all in one.</summary>
-    public static IReadOnlyList<ApiLine> OfPackages()
-    {
-        var assembly = typeof(ApiListing).Assembly;
-        return assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith("api/", StringComparison.Ordinal))
-            .SelectMany(name =>
-            {
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-                return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            })
-            .Select(ApiLine.Parse)
-            .Distinct()
-            .ToList();
-    }
+    public static IReadOnlyList<ApiLine> OfPackages() => OfEachPackage().SelectMany(package => package.Lines).Distinct().ToList();
+
+    /// <summary>In which of the packages' assemblies a type is, by its name here.</summary>
+    public static IReadOnlyDictionary<string, string> AssembliesOfPackages() => OfEachPackage()
+        .SelectMany(package => package.Lines.Where(line => line.IsType).Select(line => (line.Type, package.Assembly)))
+        .ToDictionary(entry => entry.Type, entry => entry.Assembly, StringComparer.Ordinal);
 
     public static IEnumerable<ApiLine> Of(Type type)
     {
@@ -70,6 +62,17 @@ internal static class ApiListing
         if (type.DeclaringType is not { } outer)
             return (type.Namespace is { } space ? space + "." : "") + own + Arguments(arguments);
         return Name(outer) + "." + own + Arguments(arguments[outer.GetGenericArguments().Length..]);
+    }
+
+    private static IEnumerable<(string Assembly, IReadOnlyList<ApiLine> Lines)> OfEachPackage()
+    {
+        var assembly = typeof(ApiListing).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("api/", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            yield return (name["api/".Length..], lines.Select(ApiLine.Parse).ToList());
+        }
     }
 
     private static string Bases(Type type)
