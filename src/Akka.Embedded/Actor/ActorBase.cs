@@ -20,7 +20,7 @@ public abstract class ActorBase : IInternalActor
         _cell = ActorCell.Current ?? throw new ActorInitializationException(
             $"You cannot create an instance of {GetType().FullName} explicitly using the constructor (new). Use Props and ActorOf instead.");
         if (this is IActorStash stashing)
-            stashing.Stash = _cell.NewStash();
+            stashing.Stash = _cell.NewStash(stashing);
         if (this is IWithTimers timing)
             timing.Timers = _cell.Timers = new TimerScheduler(_cell);
     }
@@ -64,7 +64,7 @@ public abstract class ActorBase : IInternalActor
 
     internal Receive BehaviorOf() => Receive;
 
-    internal void InvokeAroundReceive(Receive behavior, object message) => AroundReceive(behavior, message);
+    internal bool InvokeAroundReceive(Receive behavior, object message) => AroundReceive(behavior, message);
 
     protected virtual bool AroundReceive(Receive receive, object message)
     {

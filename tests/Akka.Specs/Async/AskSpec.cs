@@ -34,7 +34,8 @@ public sealed class AskSpec : Spec
     public async Task Timeout()
     {
         var actor = Sys.ActorOf(Props.Create(() => new Answers()));
-        await Assert.ThrowsAsync<AskTimeoutException>(() => actor.Ask<string>("silence", Ms(50)));
+        var thrown = await Assert.ThrowsAsync<AskTimeoutException>(() => actor.Ask<string>("silence", Ms(50)));
+        Assert.Equal("Timeout after 00:00:00.0500000 seconds", thrown.Message);
     }
 
     [Fact(DisplayName = "A cancelled token ends the ask with TaskCanceledException")]
@@ -71,6 +72,50 @@ public sealed class AskSpec : Spec
         actor.Tell("answer now");
         var letter = await FishForMessageAsync<DeadLetter>(l => "late".Equals(l.Message));
         Assert.Equal(actor, letter.Sender);
+    }
+
+    [Fact(DisplayName = "An answer after a cancellation is no dead letter")]
+    public async Task Answer_after_cancellation()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(AllDeadLetters));
+        var actor = Sys.ActorOf(Props.Create(() => new Answers()));
+        using var cancellation = new CancellationTokenSource();
+        var ask = actor.Ask<string>("silence", cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAsync<TaskCanceledException>(() => ask);
+        actor.Tell("answer now");
+        await Handled(actor);
+        Sys.DeadLetters.Tell("the only one");
+        Assert.Equal("the only one", (await ExpectMsgAsync<DeadLetter>()).Message);
+    }
+
+    [Fact(DisplayName = "The answer null is the type's default")]
+    public async Task Null_answer()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Answers()));
+        Assert.Null(await actor.Ask<string>("nothing", Long));
+        Assert.Equal(0, await actor.Ask<int>("nothing", Long));
+    }
+
+    [Fact(DisplayName = "The answer Status.Success is an answer like any other")]
+    public async Task Status_success()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Answers()));
+        Assert.Equal("content", (await actor.Ask<Status.Success>("success", Long)).Status);
+        await Assert.ThrowsAsync<ArgumentException>(() => actor.Ask<string>("success", Long));
+    }
+
+    [Fact(DisplayName = "Of several answers the first counts, the others are dead letters from their senders")]
+    public async Task Surplus_answers()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
+        var actor = Sys.ActorOf(Props.Create(() => new Answers()));
+        Assert.Equal("0", await actor.Ask<string>("many", Long));
+        for (var i = 1; i < 4; i++)
+        {
+            var letter = await ExpectMsgAsync<DeadLetter>();
+            Assert.Equal((i.ToString(), actor), (letter.Message, letter.Sender));
+        }
     }
 
     [Fact(DisplayName = "A second answer is a dead letter")]
@@ -116,6 +161,19 @@ public sealed class AskSpec : Spec
                     break;
                 case "failure":
                     Sender.Tell(new Status.Failure(new Boom("answered")));
+                    break;
+                case Ping:
+                    Sender.Tell(Pong.Instance);
+                    break;
+                case "nothing":
+                    Sender.Tell(null!);
+                    break;
+                case "success":
+                    Sender.Tell(new Status.Success("content"));
+                    break;
+                case "many":
+                    for (var i = 0; i < 4; i++)
+                        Sender.Tell(i.ToString());
                     break;
                 case "twice":
                     Sender.Tell("first");

@@ -131,8 +131,8 @@ public sealed class RestartSpec : Spec
         await ExpectMsgAsync("PostRestart");
     }
 
-    [Fact(DisplayName = "A receive timeout and a behaviour do not outlive the instance that set them")]
-    public async Task State_of_the_old_instance_is_gone()
+    [Fact(DisplayName = "A behaviour does not outlive the instance that set it")]
+    public async Task Behaviour_of_the_old_instance_is_gone()
     {
         var actor = Sys.ActorOf(Quiet.Props);
         actor.Tell(new Do(context => context.BecomeStacked(m =>

@@ -93,6 +93,13 @@ public sealed class StashSpec : Spec
         await ExpectMsgAsync(-1);
     }
 
+    [Fact(DisplayName = "An actor that asks for an unbounded stash gets one, whatever capacity its props have")]
+    public async Task Unbounded_by_type()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Unbounded()).WithStashCapacity(2));
+        Assert.Equal(-1, await actor.Ask<int>("capacity", TimeSpan.FromSeconds(5)));
+    }
+
     [Fact(DisplayName = "The stash knows its count, and a filter decides what UnstashAll brings back")]
     public async Task Count_and_filter()
     {
@@ -128,6 +135,13 @@ public sealed class StashSpec : Spec
         await ExpectMsgAsync("stashed Terminated");
         actor.Tell("open");
         await ExpectMsgAsync(("terminated", other));
+    }
+
+    private sealed class Unbounded : UntypedActor, IWithUnboundedStash
+    {
+        public IStash Stash { get; set; } = null!;
+
+        protected override void OnReceive(object message) => Sender.Tell(Stash.Capacity);
     }
 
     private sealed record Prepended(IReadOnlyList<Envelope> Envelopes);

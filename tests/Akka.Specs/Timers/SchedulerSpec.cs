@@ -50,6 +50,36 @@ public sealed class SchedulerSpec : Spec
     public void Negative_delay() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Sys.Scheduler.ScheduleTellOnce(Ms(-1), TestActor, "x", ActorRefs.NoSender));
 
+    [Fact(DisplayName = "A repetition without an interval is refused")]
+    public void No_interval()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Sys.Scheduler.ScheduleTellRepeatedly(TimeSpan.Zero, TimeSpan.Zero, TestActor, "x", ActorRefs.NoSender));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Sys.Scheduler.ScheduleTellRepeatedly(Ms(-1), Ms(1), TestActor, "x", ActorRefs.NoSender));
+    }
+
+    [Fact(DisplayName = "No delay is allowed: it is due at once")]
+    public async Task No_delay()
+    {
+        Sys.Scheduler.ScheduleTellOnce(TimeSpan.Zero, TestActor, "at once", ActorRefs.NoSender);
+        await ExpectMsgAsync("at once");
+    }
+
+    [Fact(DisplayName = "A repeated action that throws is not repeated any more")]
+    public async Task Failed_repetition()
+    {
+        var to = TestActor;
+        Sys.Scheduler.Advanced.ScheduleRepeatedly(TimeSpan.Zero, Ms(1), () =>
+        {
+            to.Tell("failing", ActorRefs.NoSender);
+            throw new Boom("repeated");
+        });
+        await ExpectMsgAsync("failing");
+        Sys.Scheduler.ScheduleTellOnce(Ms(100), to, "long after", ActorRefs.NoSender);
+        await ExpectMsgAsync("long after");
+    }
+
     [Fact(DisplayName = "The scheduler's clock is the system's")]
     public void Now_is_now() => Assert.InRange(Sys.Scheduler.Now, DateTimeOffset.UtcNow.AddSeconds(-5), DateTimeOffset.UtcNow.AddSeconds(5));
 }

@@ -8,7 +8,7 @@ namespace Akka.Actor;
 /// The reference behind one Ask: its first message ends it. It gets a path, and a place under /temp, only when somebody asks for
 /// the path. Whatever comes after the end is a dead letter, unless the caller had cancelled.
 /// </summary>
-internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target, object? question) : MinimalActorRef
+internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target) : MinimalActorRef
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<IInternalActorRef>? _watchers;
@@ -47,6 +47,8 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target,
     }
 
     internal override long IncarnationId => ActorPath.UndefinedUid;
+
+    internal override bool TakesNull => true;
 
     public void Start(TimeSpan timeout, CancellationToken cancellation)
     {
@@ -110,14 +112,10 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target,
                     if (Fail(failure.Cause ?? new TaskCanceledException("The actor answered with a Status.Failure without a cause")))
                         return;
                     break;
-                case Status.Success { Status: T or null } success when typeof(T) != typeof(object):
+                case null:
                     if (End())
-                    {
-                        _answer.TrySetResult((T)success.Status!);
-                        return;
-                    }
-
-                    break;
+                        _answer.TrySetResult(default!);
+                    return;
                 case PoisonPill:
                     Stop();
                     return;
@@ -128,7 +126,7 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target,
             }
         }
 
-        if (!_answer.Task.IsCanceled)
+        if (message is not null && !_answer.Task.IsCanceled)
             system.DeadLetters.Tell(new DeadLetter(message, sender ?? system.DeadLetters, this), sender!);
     }
 
@@ -175,9 +173,6 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target,
 
     private sealed class AskTimer(FutureActorRef<T> future, TimeSpan timeout) : WheelTimer
     {
-        internal override void Fire() => future.Fail(new AskTimeoutException(
-            $"Timeout after {timeout} seconds{future.Question}"));
+        internal override void Fire() => future.Fail(new AskTimeoutException($"Timeout after {timeout} seconds"));
     }
-
-    private string Question => question is null ? "" : $": no answer to [{question.GetType().Name}] from {target}";
 }

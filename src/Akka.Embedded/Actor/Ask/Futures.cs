@@ -26,7 +26,7 @@ public static class Futures
     public static Task<T> Ask<T>(this ICanTell self, object message, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         var system = SystemOf(self);
-        var future = new FutureActorRef<T>(system, self, message);
+        var future = new FutureActorRef<T>(system, self);
         return Start(system, self, future, message, timeout, cancellationToken);
     }
 
@@ -35,7 +35,7 @@ public static class Futures
     {
         ArgumentNullException.ThrowIfNull(messageFactory);
         var system = SystemOf(self);
-        var future = new FutureActorRef<T>(system, self, null);
+        var future = new FutureActorRef<T>(system, self);
         return Start(system, self, future, messageFactory(future), timeout, cancellationToken);
     }
 

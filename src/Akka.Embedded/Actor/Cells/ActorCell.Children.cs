@@ -53,6 +53,8 @@ internal sealed partial class ActorCell
         if (_turn.Phase is Phase.Terminating or Phase.Dead)
             child.Stop();
         child.Cell.Start();
+        if (_system.Settings.DebugLifecycle)
+            DebugLifecycle($"now supervising {child.Path}");
         return child;
     }
 

@@ -25,9 +25,19 @@ internal sealed partial class ActorCell
 
     internal bool IsWatching(IActorRef subject) => _seldom?.Watch is { } watch && watch.IsWatching(subject);
 
-    internal void AddWatcher(IInternalActorRef watcher) => Watches.AddWatcher(watcher);
+    internal void AddWatcher(IInternalActorRef watcher)
+    {
+        Watches.AddWatcher(watcher);
+        if (_system.Settings.DebugLifecycle)
+            DebugLifecycle($"now watched by {watcher}");
+    }
 
-    internal void RemoveWatcher(IInternalActorRef watcher) => _seldom?.Watch?.RemoveWatcher(watcher);
+    internal void RemoveWatcher(IInternalActorRef watcher)
+    {
+        _seldom?.Watch?.RemoveWatcher(watcher);
+        if (_system.Settings.DebugLifecycle)
+            DebugLifecycle($"no longer watched by {watcher}");
+    }
 
     internal void WatchedActorTerminated(IActorRef actor, bool existenceConfirmed)
     {

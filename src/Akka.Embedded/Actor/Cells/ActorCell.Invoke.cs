@@ -55,12 +55,23 @@ internal sealed partial class ActorCell
             timeout.AfterMessage(message);
     }
 
-    private void ReceiveMessage(object message) => _actor!.InvokeAroundReceive(CurrentBehavior, message);
+    private void ReceiveMessage(object message)
+    {
+        var actor = _actor!;
+        if (actor is not ILogReceive || !_system.Settings.AddLoggingReceive)
+        {
+            actor.InvokeAroundReceive(CurrentBehavior, message);
+            return;
+        }
+
+        var outcome = actor.InvokeAroundReceive(CurrentBehavior, message) ? "handled" : "unhandled";
+        _system.PublishDebug(Self.Path.ToString(), actor.GetType(), $"received {outcome} message {message} from {Sender.Path}");
+    }
 
     private void AutoReceive(object message)
     {
         if (_system.Settings.DebugAutoReceive)
-            _system.PublishDebug(Self.ToString(), _actor!.GetType(), $"received AutoReceiveMessage {message}");
+            _system.PublishDebug(Self.Path.ToString(), _actor!.GetType(), $"received AutoReceiveMessage {message}");
         switch (message)
         {
             case PoisonPill:
@@ -91,6 +102,6 @@ internal sealed partial class ActorCell
             throw new DeathPactException(terminated.ActorRef);
         _system.EventStream.Publish(new UnhandledMessage(message, Sender, Self));
         if (_system.Settings.DebugUnhandledMessage)
-            _system.PublishDebug(Self.ToString(), _actor?.GetType() ?? Props.Type, $"Unhandled message from {Sender} : {message}");
+            _system.PublishDebug(Self.Path.ToString(), _actor?.GetType() ?? Props.Type, $"Unhandled message from {Sender.Path} : {message}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Akka.Actor.Internal;
 using Akka.Dispatch.SysMsg;
+using Akka.Event;
 
 namespace Akka.Actor;
 
@@ -48,10 +49,11 @@ internal sealed partial class ActorCell
     {
         if (_turn.Phase != Phase.Alive)
             return;
-        if (_actor is null && CurrentFailure is not null)
+        if (_actor is null && CurrentFailure is { } failure)
         {
-            // There is no state to keep: it never was constructed.
-            FaultRecreate(causedByFailure ?? CurrentFailure.Cause);
+            // There is no state to keep: the incarnation did not come about.
+            PublishConversion("Resume", causedByFailure);
+            Recreate(causedByFailure ?? failure.Cause);
             return;
         }
 
@@ -67,6 +69,13 @@ internal sealed partial class ActorCell
     {
         if (_turn.Phase != Phase.Alive)
             return;
+        if (_actor is null && PendingRecreation is null && CurrentFailure is { AtCreation: true })
+            PublishConversion("Recreate", cause);
+        Recreate(cause);
+    }
+
+    private void Recreate(Exception cause)
+    {
         if (_suspensions == 0)
             SuspendMailbox();
         if (PendingRecreation is not null)
@@ -78,6 +87,7 @@ internal sealed partial class ActorCell
 
         if (_actor is { } old)
         {
+            DebugLifecycle("Restarting");
             // The message that failed, and its sender, are what PreRestart sees.
             (_turn.Message, _turn.Sender) = (CurrentFailure?.Message, CurrentFailure?.Sender);
             try
@@ -86,7 +96,7 @@ internal sealed partial class ActorCell
             }
             catch (Exception e)
             {
-                Report(new PreRestartException(Self, e, cause, _turn.Message!), "PreRestart failed");
+                Report(new PreRestartException(Self, e, cause, _turn.Message!), e.Message);
             }
             finally
             {
@@ -97,6 +107,8 @@ internal sealed partial class ActorCell
         }
         else
         {
+            // Only the constructor can have asked for a timeout and for children: both are its next run's.
+            _seldom?.ReceiveTimeout?.Set(null);
             StopChildren();
         }
 
@@ -110,6 +122,7 @@ internal sealed partial class ActorCell
     {
         if (_turn.Phase is Phase.Terminating or Phase.Dead)
             return;
+        DebugLifecycle("Stopping");
         _turn.Phase = Phase.Terminating;
         PendingRecreation = null;
         _seldom?.ReceiveTimeout?.Set(null);
@@ -119,7 +132,7 @@ internal sealed partial class ActorCell
             FinishTermination();
     }
 
-    internal void HandleFailure(Exception cause, LocalActorRef? perpetrator)
+    internal void HandleFailure(Exception cause, LocalActorRef? perpetrator, bool atCreation = false)
     {
         if (_turn.Phase != Phase.Alive && _turn.Phase != Phase.Unborn)
         {
@@ -130,7 +143,7 @@ internal sealed partial class ActorCell
         // Until the parent has decided about the first failure, a second one changes nothing.
         if (CurrentFailure is not null)
             return;
-        CurrentFailure = new Failure(cause, perpetrator ?? Self, _turn.Message, _turn.Sender);
+        CurrentFailure = new Failure(cause, perpetrator ?? Self, _turn.Message, _turn.Sender, atCreation);
         _seldom?.ReceiveTimeout?.Disarm();
         SuspendMailbox();
         SuspendChildren(perpetrator);
@@ -141,7 +154,7 @@ internal sealed partial class ActorCell
     {
         if (_children is null || !_children.Contains(child))
         {
-            _system.PublishDebug(Self.ToString(), GetType(), $"Dropping Failed of unknown or former child {child}");
+            _system.PublishDebug(Self.Path.ToString(), _actor?.GetType() ?? Props.Type, $"Dropping Failed of unknown or former child {child}");
             return;
         }
 
@@ -169,13 +182,15 @@ internal sealed partial class ActorCell
             _actor = NewActor();
             _actor.AroundPreStart();
             if (_system.Settings.DebugLifecycle)
-                _system.PublishDebug(Self.ToString(), _actor.GetType(), $"Started ({_actor})");
+                DebugLifecycle($"Started ({_actor})");
+            if (_system.EmitsTelemetry)
+                _system.EventStream.Publish(new ActorStarted(Self, Props.Type));
             _seldom?.ReceiveTimeout?.AfterMessage(this);
         }
         catch (Exception e)
         {
             ClearActor(releaseStash: false);
-            HandleFailure(InitializationFailure(e), null);
+            HandleFailure(InitializationFailure(e), null, atCreation: true);
         }
     }
 
@@ -195,8 +210,15 @@ internal sealed partial class ActorCell
     {
         PendingRecreation = null;
         var survivors = ChildRefs();
+        var neverStarted = CurrentFailure is { AtCreation: true };
         CurrentFailure = null;
         ResumeMailbox();
+        if (neverStarted)
+        {
+            Create();
+            return;
+        }
+
         try
         {
             _actor = NewActor();
@@ -210,7 +232,9 @@ internal sealed partial class ActorCell
         }
 
         if (_system.Settings.DebugLifecycle)
-            _system.PublishDebug(Self.ToString(), _actor.GetType(), "restarted");
+            DebugLifecycle($"Restarted ({_actor})");
+        if (_system.EmitsTelemetry)
+            _system.EventStream.Publish(new ActorRestarted(Self, Props.Type, cause));
         foreach (var child in survivors)
             child.Restart(cause);
         _seldom?.ReceiveTimeout?.AfterMessage(this);
@@ -226,11 +250,9 @@ internal sealed partial class ActorCell
             }
             catch (Exception e)
             {
-                Report(e, "PostStop failed");
+                Report(e, e.Message);
             }
 
-            if (_system.Settings.DebugLifecycle)
-                _system.PublishDebug(Self.ToString(), actor.GetType(), "stopped");
             ClearActor();
         }
 
@@ -240,6 +262,9 @@ internal sealed partial class ActorCell
         _system.EventStream.UnsubscribeTerminated(Self);
         Parent.SendSystemMessage(new DeathWatchNotification(Self, true));
         _seldom?.Watch?.Died();
+        DebugLifecycle("Stopped");
+        if (_system.EmitsTelemetry)
+            _system.EventStream.Publish(new ActorStopped(Self, Props.Type));
         _seldom = null;
         _behavior = null;
     }
@@ -278,10 +303,20 @@ internal sealed partial class ActorCell
         var cause => new ActorInitializationException(Self, $"Exception during creation: {cause.Message}", cause)
     };
 
-    private void Report(Exception e, string what) => _system.PublishError(e, Self.ToString(), _actor?.GetType() ?? Props.Type, what);
+    private void Report(Exception e, string what) => _system.PublishError(e, Self.Path.ToString(), _actor?.GetType() ?? Props.Type, what);
+
+    private void DebugLifecycle(string what)
+    {
+        if (_system.Settings.DebugLifecycle)
+            _system.PublishDebug(Self.Path.ToString(), _actor?.GetType() ?? Props.Type, what);
+    }
+
+    private void PublishConversion(string what, Exception? cause) =>
+        _system.EventStream.Publish(new Error(null!, Self.Path.ToString(), Props.Type, $"Changing {what} into Create after {cause}"));
 
     private static Exception Unwrap(Exception e) => e is TargetInvocationException { InnerException: { } inner } ? inner : e;
 
     /// <summary>Kept from the failure to the supervisor's decision.</summary>
-    private sealed record Failure(Exception Cause, IActorRef Perpetrator, object? Message, IActorRef? Sender);
+    /// <param name="AtCreation">The first incarnation did not start: what follows is a start, not a restart.</param>
+    private sealed record Failure(Exception Cause, IActorRef Perpetrator, object? Message, IActorRef? Sender, bool AtCreation);
 }

@@ -69,8 +69,8 @@ internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
 
     public void SetReceiveTimeout(TimeSpan? timeout)
     {
-        if (timeout <= TimeSpan.Zero)
-            throw new ArgumentException("The receive timeout must be greater than zero", nameof(timeout));
+        if (timeout < TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The receive timeout must not be negative");
         if (timeout is null)
             _seldom?.ReceiveTimeout?.Set(null);
         else
@@ -87,7 +87,9 @@ internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
 
     internal void BecomeInitially(Receive receive) => _behavior ??= receive;
 
-    internal IStash NewStash() => new ActorStash(this, _system.StashCapacityOf(Self, Props, _bound));
+    /// <summary>Who asks for an unbounded stash by its type gets one, whatever is configured.</summary>
+    internal IStash NewStash(IActorStash actor) =>
+        new ActorStash(this, actor is IWithUnboundedStash ? Deploy.NoStashSize : _system.StashCapacityOf(Self, Props, _bound));
 
     internal void CancelTimers() => Timers?.CancelAll();
 

@@ -83,7 +83,7 @@ internal sealed class TimerScheduler(ActorCell cell) : ITimerScheduler
     private void Debug(string what, object key)
     {
         if (cell.System.Settings.DebugTimerScheduler)
-            cell.System.PublishDebug(cell.Self.ToString(), GetType(), $"{what} timer [{key}] with generation [{_generation}]");
+            cell.System.PublishDebug(cell.Self.Path.ToString(), GetType(), $"{what} timer [{key}] with generation [{_generation}]");
     }
 
     private readonly record struct ActiveTimer(int Generation, bool Repeats, ICancelable Scheduled);

@@ -9,6 +9,9 @@ public interface IPossiblyHarmful;
 /// <summary>Skipped by <c>akka.actor.serialize-messages</c>.</summary>
 public interface INoSerializationVerificationNeeded;
 
+/// <summary>Marks an actor whose messages are logged while <c>akka.actor.debug.receive</c> is on.</summary>
+public interface ILogReceive;
+
 /// <summary>Does not reset the receive timeout.</summary>
 public interface INotInfluenceReceiveTimeout;
 

@@ -10,9 +10,9 @@ public abstract class ActorRefBase : IActorRef
 
     public void Tell(object message, IActorRef sender)
     {
-        if (message is null)
+        if (message is null && !TakesNull)
             throw new InvalidMessageException("Message is null");
-        TellInternal(message, sender);
+        TellInternal(message!, sender);
     }
 
     protected abstract void TellInternal(object message, IActorRef sender);
@@ -26,6 +26,9 @@ public abstract class ActorRefBase : IActorRef
     public override int GetHashCode() => IncarnationId is var uid and not ActorPath.UndefinedUid ? uid.GetHashCode() : Path.GetHashCode();
 
     internal virtual long IncarnationId => Path.Uid;
+
+    /// <summary>Null is no message, but it is an answer.</summary>
+    internal virtual bool TakesNull => false;
 
     public int CompareTo(object? obj) => obj switch
     {

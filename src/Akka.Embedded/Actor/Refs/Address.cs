@@ -85,7 +85,7 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
             host = hostPort.ToString();
         }
 
-        address = new Address(span[..scheme].ToString(), system.ToString(), host, port);
+        address = new Address(span[..scheme].ToString().ToLowerInvariant(), system.ToString(), host, port);
         absolutUri = path;
         return true;
     }

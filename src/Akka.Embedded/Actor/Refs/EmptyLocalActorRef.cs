@@ -76,7 +76,7 @@ internal sealed class DeadLetterActorRef(IActorRefProvider provider, ActorPath p
         else if (!Answer(letter.Message, letter.Sender))
         {
             EventStream.Publish(letter.Message is IDeadLetterSuppression suppressed
-                ? new SuppressedDeadLetter(suppressed, letter.Sender, letter.Recipient)
+                ? new SuppressedDeadLetter(suppressed, letter.Sender, this)
                 : letter);
         }
     }

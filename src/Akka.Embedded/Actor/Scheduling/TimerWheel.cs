@@ -186,7 +186,9 @@ internal sealed class TimerWheel : IDisposable
         }
         catch (Exception e)
         {
+            // It would most likely fail for ever.
             _onError(e);
+            return;
         }
 
         lock (_gate)

@@ -4,27 +4,21 @@ namespace Akka.Actor.Internal;
 
 internal sealed partial class ActorSystemImpl
 {
-    /// <summary>Two threads that ask at once get one instance; a failed creation is tried again by the next who asks.</summary>
+    /// <summary>Two threads that ask at once get one instance, or one exception: a failed creation is not tried again.</summary>
     public override object RegisterExtension(IExtensionId extension)
     {
         ArgumentNullException.ThrowIfNull(extension);
-        var lazy = _extensions.GetOrAdd(extension.ExtensionType,
+        return _extensions.GetOrAdd(extension.ExtensionType,
             static (_, arg) => new Lazy<object>(() => arg.extension.CreateExtension(arg.self)
-                ?? throw new InvalidOperationException($"Extension {arg.extension.ExtensionType} was created as null")), (extension, self: this));
-        try
-        {
-            return lazy.Value;
-        }
-        catch
-        {
-            _extensions.TryRemove(KeyValuePair.Create(extension.ExtensionType, lazy));
-            throw;
-        }
+                ?? throw new InvalidOperationException($"Extension {arg.extension.ExtensionType} was created as null")), (extension, self: this)).Value;
     }
 
-    public override object GetExtension(IExtensionId extensionId) => TryGetExtension(extensionId.ExtensionType, out var extension)
-        ? extension!
-        : throw new ArgumentException($"Extension [{extensionId.ExtensionType}] is not registered", nameof(extensionId));
+    /// <summary>Null when it is not registered.</summary>
+    public override object GetExtension(IExtensionId extensionId)
+    {
+        ArgumentNullException.ThrowIfNull(extensionId);
+        return TryGetExtension(extensionId.ExtensionType, out var extension) ? extension! : null!;
+    }
 
     public override T GetExtension<T>() => TryGetExtension<T>(out var extension) ? extension! : null!;
 

@@ -31,6 +31,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         _guardianProps = guardianProps;
         Settings = new Settings(this, config, setup);
         SerializesMessages = Settings.SerializeAllMessages;
+        EmitsTelemetry = Settings.EmitActorTelemetry;
         EventStream = new EventStream(Settings.DebugEventStream);
         EventStream.StartStdoutLogger(Settings);
         Log = new BusLogging(EventStream, $"ActorSystem({name})", typeof(ActorSystem), Settings.LogFormatter);
@@ -80,6 +81,8 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     internal bool SerializesMessages { get; }
 
+    internal bool EmitsTelemetry { get; }
+
     internal TimerWheel RealTime => _realTime.Value;
 
     /// <summary>What <see cref="Terminate"/> does instead of stopping the actors right away: the coordinated shutdown sets it.</summary>
@@ -95,7 +98,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
             if (Settings.LogDeadLetters > 0)
                 SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
             if (Settings.LogConfigOnStart)
-                Log.Warning(Settings.ToString());
+                Log.Info(Settings.ToString());
             CoordinatedShutdown.Get(this);
             LoadExtensions();
         }
@@ -191,11 +194,8 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
     internal void PublishError(Exception cause, string source, Type type, string message) =>
         EventStream.Publish(new Error(cause, source, type, message));
 
-    internal void PublishDebug(string source, Type type, string message)
-    {
-        if (EventStream.LogLevel <= LogLevel.DebugLevel)
-            EventStream.Publish(new Debug(source, type, message));
-    }
+    /// <summary>Whatever the log level is: subscribers of the event stream see it too.</summary>
+    internal void PublishDebug(string source, Type type, string message) => EventStream.Publish(new Debug(source, type, message));
 
     [GeneratedRegex(@"^[a-zA-Z0-9][a-zA-Z0-9\-]*$")]
     private static partial Regex NamePattern();

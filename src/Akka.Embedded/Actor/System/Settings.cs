@@ -38,6 +38,7 @@ public class Settings
         SupervisorStrategyClass = all.GetString("akka.actor.guardian-supervisor-strategy")!;
         AskTimeout = all.GetTimeSpan("akka.actor.ask-timeout", Timeout.InfiniteTimeSpan);
         SerializeAllMessages = all.GetBoolean("akka.actor.serialize-messages");
+        EmitActorTelemetry = all.GetBoolean("akka.actor.telemetry.enabled");
         LogLevel = all.GetString("akka.loglevel")!;
         StdoutLogLevel = all.GetString("akka.stdout-loglevel")!;
         Loggers = all.GetStringList("akka.loggers");
@@ -48,6 +49,7 @@ public class Settings
         LogDeadLetters = Count(all, "akka.log-dead-letters");
         LogDeadLettersDuringShutdown = all.GetBoolean("akka.log-dead-letters-during-shutdown");
         LogDeadLettersSuspendDuration = all.GetTimeSpan("akka.log-dead-letters-suspend-duration");
+        AddLoggingReceive = all.GetBoolean("akka.actor.debug.receive");
         DebugAutoReceive = all.GetBoolean("akka.actor.debug.autoreceive");
         DebugLifecycle = all.GetBoolean("akka.actor.debug.lifecycle");
         DebugEventStream = all.GetBoolean("akka.actor.debug.event-stream");
@@ -86,6 +88,8 @@ public class Settings
 
     public bool SerializeAllMessages { get; }
 
+    public bool EmitActorTelemetry { get; }
+
     public string LogLevel { get; }
 
     public string StdoutLogLevel { get; }
@@ -112,6 +116,8 @@ public class Settings
     public LogFilterEvaluator LogFilter { get; }
 
     public MinimalLogger StdoutLogger { get; }
+
+    public bool AddLoggingReceive { get; }
 
     public bool DebugAutoReceive { get; }
 
