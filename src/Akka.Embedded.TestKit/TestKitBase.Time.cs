@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace Akka.TestKit;
 
 // Durations: what an expectation may take. Explicit ones and defaults are dilated by akka.test.timefactor, the rest of a Within is not.
@@ -22,6 +24,9 @@ public abstract partial class TestKitBase
     };
 
     public TimeSpan GetTimeoutOrDefault(TimeSpan? timeout) => timeout ?? TestKitSettings.DefaultTimeout;
+
+    /// <summary>How long event filters wait: what is left of the innermost Within, else <c>akka.test.filter-leeway</c>.</summary>
+    internal TimeSpan LeewayOf(ActorSystem system) => RemainingOr(TestKitExtension.For(system).TestEventFilterLeeway);
 
     protected TimeSpan RemainingOr(TimeSpan duration) => _end is { } end ? Positive(end - Now) : duration;
 

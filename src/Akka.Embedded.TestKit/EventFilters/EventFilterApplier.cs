@@ -91,7 +91,7 @@ internal sealed class EventFilterApplier(TestKitBase testkit, ActorSystem system
     private async ValueTask<T> Intercept<T>(bool async, int? expected, TimeSpan? timeout, Func<ValueTask<T>> block,
         CancellationToken cancellationToken)
     {
-        var max = timeout is { } given ? testkit.Dilated(given) : TestKitExtension.For(system).TestEventFilterLeeway;
+        var max = timeout is { } given ? testkit.Dilated(given) : testkit.LeewayOf(system);
         var received = 0;
         void Count(Event.LogEvent _) => Interlocked.Increment(ref received);
 

@@ -1,8 +1,8 @@
 namespace Akka.TestKit;
 
 /// <summary>
-/// What to do with the events that a filter takes. Expect: run the block, then wait up to <c>akka.test.filter-leeway</c> for the count
-/// (for a count of zero the whole of it); fewer or more fail the test. Mute: they are not printed while the block runs.
+/// What to do with the events that a filter takes. Expect: run the block, then wait for the count (for a count of zero the whole time), as
+/// long as a Within around it leaves, without one up to <c>akka.test.filter-leeway</c>; fewer or more fail the test. Mute: they are not printed while the block runs.
 /// </summary>
 public interface IEventFilterApplier
 {

@@ -67,7 +67,7 @@ public abstract partial class TestKitBase
         var missing = messages.Where(expected => !received.Any(m => Equals(m, expected))).ToList();
         var unexpected = received.Where(m => !messages.Any(expected => Equals(m, expected))).ToList();
         if (missing.Count > 0 || unexpected.Count > 0)
-            throw Failure($"Not received: [{string.Join(", ", missing)}], unexpected: [{string.Join(", ", unexpected)}]");
+            throw Untrue($"Not received: [{string.Join(", ", missing)}], unexpected: [{string.Join(", ", unexpected)}]");
         return [.. received.Cast<T>()];
     }
 
@@ -78,7 +78,7 @@ public abstract partial class TestKitBase
         var missing = predicates.Where(p => !received.Any(p.Accepts)).ToList();
         var unexpected = received.Where(m => !predicates.Any(p => p.Accepts(m))).ToList();
         if (missing.Count > 0 || unexpected.Count > 0)
-            throw Failure($"Not satisfied: [{string.Join(", ", missing)}], unexpected: [{string.Join(", ", unexpected)}]");
+            throw Untrue($"Not satisfied: [{string.Join(", ", missing)}], unexpected: [{string.Join(", ", unexpected)}]");
         return received;
     }
 }

@@ -52,6 +52,6 @@ public abstract partial class TestKitBase
             passedOver?.Add(envelope.Message);
         }
 
-        throw Failure($"Timeout ({duration}) while fishing for a message of type {typeof(T)}{Hint(hint)}");
+        throw Untrue($"Timeout ({duration}) while fishing for a message of type {typeof(T)}{Hint(hint)}");
     }
 }

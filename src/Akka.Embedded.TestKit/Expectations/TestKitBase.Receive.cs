@@ -137,7 +137,7 @@ public abstract partial class TestKitBase
         while (messages.Count < count)
         {
             if (await Take(async, deadline.Left, cancellationToken) is not { } envelope)
-                throw Failure($"Timeout ({max}) while expecting {count} messages, got {messages.Count}{Listed(messages)}");
+                throw Untrue($"Timeout ({max}) while expecting {count} messages, got {messages.Count}{Listed(messages)}");
             messages.Add(envelope.Message);
         }
 
@@ -198,6 +198,13 @@ public abstract partial class TestKitBase
 
     private static string Listed(IReadOnlyCollection<object> messages) =>
         messages.Count == 0 ? "" : $": [{string.Join(", ", messages)}]";
+
+    /// <summary>As <see cref="Failure"/>, by the assertion that a condition is true: frameworks throw another exception for it.</summary>
+    private Exception Untrue(string message)
+    {
+        _assertions.AssertTrue(false, "{0}", message);
+        return new InvalidOperationException(message);
+    }
 
     /// <summary>Fails the test by its framework; throws in any case.</summary>
     private Exception Failure(string message)

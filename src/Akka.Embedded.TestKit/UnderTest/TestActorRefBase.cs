@@ -16,9 +16,10 @@ public abstract class TestActorRefBase<TActor> : IInternalActorRef where TActor 
     {
         CallingThreadDispatchers.Register(system);
         var props = actorProps.Deploy.Dispatcher.Length > 0 ? actorProps : actorProps.WithDispatcher(CallingThreadDispatcher.Id);
-        _actor = Local(supervisor) is { } parent
-            ? parent.Cell.StartChild(props, name, systemService: false)
-            : (LocalActorRef)system.ActorOf(props, name);
+        var parent = Local(supervisor) ?? (LocalActorRef)((ExtendedActorSystem)system).Guardian;
+        _actor = name is null
+            ? parent.Cell.StartChild(props, $"${AnonymousName.Of(Interlocked.Increment(ref TestActorRefs.Unnamed))}", systemService: false)
+            : (LocalActorRef)parent.Cell.ActorOf(props, name);
     }
 
     /// <summary>The reference without the test's view.</summary>
@@ -124,4 +125,10 @@ public abstract class TestActorRefBase<TActor> : IInternalActorRef where TActor 
             ActorCell.Current = outer;
         }
     }
+}
+
+internal static class TestActorRefs
+{
+    /// <summary>How many references got a name of their own: two dollars, which no other actor's begins with, and a number.</summary>
+    public static long Unnamed;
 }

@@ -104,28 +104,8 @@ public class CircuitBreaker
         return true;
     });
 
-    /// <summary>On the calling thread; too long a call counts as failed, but its result is returned.</summary>
-    public T WithSyncCircuitBreaker<T>(Func<T> body)
-    {
-        Enter();
-        var started = Clock;
-        T result;
-        try
-        {
-            result = body();
-        }
-        catch (Exception e)
-        {
-            Failed(e);
-            throw;
-        }
-
-        if (Clock - started > CallTimeout)
-            Failed(new TimeoutException($"Execution did not complete within the time allotted {CallTimeout.TotalMilliseconds} ms"));
-        else
-            Succeeded();
-        return result;
-    }
+    /// <summary>Waits for the call, which runs on the thread pool: one that takes too long must not keep its caller, who gets the timeout.</summary>
+    public T WithSyncCircuitBreaker<T>(Func<T> body) => WithCircuitBreaker(body, static call => Task.Run(call)).GetAwaiter().GetResult();
 
     /// <summary>Counts a call that was made elsewhere as a success.</summary>
     public void Succeed() => Succeeded();
@@ -212,7 +192,7 @@ public class CircuitBreaker
             if (_state == State.Open)
                 return;
             _lastException = cause;
-            if (Interlocked.Increment(ref _failures) < MaxFailures && _state == State.Closed)
+            if (_state == State.Closed && Interlocked.Increment(ref _failures) < MaxFailures)
                 return;
             _state = State.Open;
             _probing = false;

@@ -108,3 +108,20 @@ public sealed class EventFilterSpec : Spec
         await EventFilter.Info("x").ExpectOneAsync(() => Sys.Log.Info("x"));
     }
 }
+
+public sealed class EventFilterWithinSpec : Akka.TestKit.Xunit2.TestKit
+{
+    public EventFilterWithinSpec() : base("akka.test.filter-leeway = 1ms")
+    {
+    }
+
+    [Fact(DisplayName = "Inside of Within a filter waits as long as that leaves, instead of the leeway")]
+    public async Task Waits_as_long_as_within_leaves() => await WithinAsync(TimeSpan.FromSeconds(30), async () =>
+    {
+        var expected = EventFilter.Info("x").ExpectOneAsync(() => Task.CompletedTask);
+        await Task.Delay(50);
+        Assert.False(expected.IsCompleted);
+        Sys.Log.Info("x");
+        await expected;
+    });
+}

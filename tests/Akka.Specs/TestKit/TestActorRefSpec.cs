@@ -33,6 +33,18 @@ public sealed class TestActorRefSpec : Spec
         await ExpectTerminatedAsync(actor);
     }
 
+    [Fact(DisplayName = "Without a name it gets one that begins with two dollars, each another one; a bad name is refused")]
+    public void Names()
+    {
+        var first = ActorOfAsTestActorRef<Counter>();
+        var child = ActorOfAsTestActorRef<Counter>(first);
+        Assert.StartsWith("$$", first.Path.Name, StringComparison.Ordinal);
+        Assert.StartsWith("$$", child.Path.Name, StringComparison.Ordinal);
+        Assert.Equal(first.Path, child.Path.Parent);
+        Assert.NotEqual(first.Path.Name, child.Path.Name);
+        Assert.Throws<InvalidActorNameException>(() => ActorOfAsTestActorRef<Counter>("$mine"));
+    }
+
     [Fact(DisplayName = "After a restart the reference shows the new instance")]
     public void Restart_shows_the_new_instance()
     {

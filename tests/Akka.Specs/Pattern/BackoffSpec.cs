@@ -1,6 +1,6 @@
 using Akka.Pattern;
 
-namespace Specs.Patterns;
+namespace Specs.Pattern;
 
 public sealed class BackoffSpec : TimedSpec
 {
@@ -63,6 +63,95 @@ public sealed class BackoffSpec : TimedSpec
         Scheduler.Advance(Ms(100));
         await Up();
         (await Child(supervisor)).Tell(PoisonPill.Instance);
+        await FishForMessageAsync<Terminated>(t => t.ActorRef.Equals(supervisor));
+    }
+
+    [Fact(DisplayName = "The random factor adds to the delay, beyond the maximum too, and by no more than its part")]
+    public async Task Random_factor()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var supervisor = await Supervisor(Backoff.OnStop(Worker.Props(TestActor), "child", Ms(1000), Ms(1000), 0.5));
+            (await Child(supervisor)).Tell(PoisonPill.Instance);
+            await Down(supervisor);
+            Scheduler.Advance(Ms(999));
+            Assert.True((await Child(supervisor)).IsNobody());
+            Scheduler.Advance(Ms(501));
+            await Up();
+        }
+    }
+
+    [Fact(DisplayName = "A delay that no time span can hold is the maximum")]
+    public async Task Overflow()
+    {
+        // 2^29 times this is more than a time span holds.
+        var min = TimeSpan.FromDays(1000);
+        var max = TimeSpan.FromDays(1001);
+        var supervisor = await Supervisor(Backoff.OnStop(Worker.Props(TestActor), "child", min, max, 0).WithManualReset());
+        for (var round = 0; round < 33; round++)
+        {
+            (await Child(supervisor)).Tell(PoisonPill.Instance);
+            await Down(supervisor);
+            Scheduler.Advance(round == 0 ? min : max);
+            await Up();
+        }
+
+        Assert.Equal(33, await Count(supervisor));
+    }
+
+    [Theory(DisplayName = "Options that make no sense are refused when the props are made")]
+    [InlineData(0, 100, 0.0)]
+    [InlineData(200, 100, 0.0)]
+    [InlineData(100, 200, -0.1)]
+    [InlineData(100, 200, 1.1)]
+    public void Bad_options(int min, int max, double factor) => Assert.Throws<ArgumentException>(() =>
+        BackoffSupervisor.Props(Backoff.OnStop(Quiet.Props, "child", Ms(min), Ms(max), factor)));
+
+    [Fact(DisplayName = "The failure that is one too many for OnFailure stops the supervisor, and its child with it")]
+    public async Task OnFailure_retries_are_limited()
+    {
+        var supervisor = await Supervisor(Backoff.OnFailure(Worker.Props(TestActor), "child", Ms(100), Ms(100), 0, maxNrOfRetries: 1));
+        Watch(supervisor);
+        (await Child(supervisor)).Tell(Fail.With("first"));
+        await Down(supervisor);
+        Scheduler.Advance(Ms(100));
+        await Up();
+        (await Child(supervisor)).Tell(Fail.With("second"));
+        await FishForMessageAsync<Terminated>(t => t.ActorRef.Equals(supervisor));
+    }
+
+    [Fact(DisplayName = "A child that was failed and has not ended yet is still the child, and no restart is counted yet")]
+    public async Task Ending_child()
+    {
+        using var end = new ManualResetEventSlim();
+        var supervisor = Sys.ActorOf(BackoffSupervisor.Props(
+            Backoff.OnFailure(Props.Create(() => new SlowToStop(end)), "child", Ms(100), Ms(100), 0)));
+        var child = await Child(supervisor);
+        child.Tell(Fail.With("boom"));
+        await ExpectMsgAsync("failing");
+        try
+        {
+            Assert.Equal(child, await Child(supervisor));
+            Assert.Equal(0, await Count(supervisor));
+        }
+        finally
+        {
+            end.Set();
+        }
+
+        await Down(supervisor);
+        Assert.Equal(1, await Count(supervisor));
+    }
+
+    [Fact(DisplayName = "After a message that is the final one the child's end is the supervisor's")]
+    public async Task Final_stop_message()
+    {
+        var supervisor = await Supervisor(OnStop(min: 100, max: 100).WithFinalStopMessage(m => m is "stop for good"));
+        Watch(supervisor);
+        var child = await Child(supervisor);
+        supervisor.Tell("stop for good");
+        await ExpectMsgAsync("stop for good");
+        child.Tell(PoisonPill.Instance);
         await FishForMessageAsync<Terminated>(t => t.ActorRef.Equals(supervisor));
     }
 
@@ -137,4 +226,17 @@ public sealed class BackoffSpec : TimedSpec
 
     private static async Task<int> Count(IActorRef supervisor) =>
         (await supervisor.Ask<BackoffSupervisor.RestartCount>(BackoffSupervisor.GetRestartCount.Instance, TimeSpan.FromSeconds(5))).Count;
+
+    private sealed class SlowToStop(ManualResetEventSlim end) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is not Fail failure)
+                return;
+            Sender.Tell("failing");
+            throw failure.Cause;
+        }
+
+        protected override void PostStop() => end.Wait(TimeSpan.FromSeconds(30));
+    }
 }
