@@ -12,6 +12,7 @@ public sealed class LedgerLoad(int accounts, int senders)
 {
     private const int PageSize = 1_000;
 
+    private readonly SemaphoreSlim _answered = new(0);
     private readonly Ledger[] _ledgers = [.. Enumerable.Range(0, accounts).Select(i => new Ledger($"account-{i}"))];
 
     /// <summary>Messages acknowledged so far. Exact while no sender runs.</summary>
@@ -19,6 +20,15 @@ public sealed class LedgerLoad(int accounts, int senders)
 
     /// <summary>Batches without an answer. Exact while no sender runs.</summary>
     public int Pending => _ledgers.Count(l => l.Pending is not null);
+
+    /// <summary>Waits until the node has acknowledged something since the last time.</summary>
+    public async Task AnsweredAsync()
+    {
+        await _answered.WaitAsync();
+        while (_answered.Wait(0))
+        {
+        }
+    }
 
     /// <summary>Runs every sender until it is told to stop or the node is gone.</summary>
     public Task SendAsync(NodeProcess node, int seed, CancellationToken stop) =>
@@ -64,6 +74,7 @@ public sealed class LedgerLoad(int accounts, int senders)
             foreach (var ledger in chosen)
                 if (answer.TryGetValue(ledger.Account, out var reply) && reply.TryGetProperty("written", out _))
                     ledger.Acknowledge();
+            _answered.Release();
         }
     }
 

@@ -39,8 +39,7 @@ public sealed class NodeProcessSpec : IDisposable
         await node.ReadyAsync();
 
         node.Signal(signal);
-        while (await StatusAsync(node, "/health/ready") != HttpStatusCode.ServiceUnavailable)
-            await Task.Yield();
+        await node.NotReadyAsync();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(node, "/v1/messages"));
 
         node.Signal(signal);

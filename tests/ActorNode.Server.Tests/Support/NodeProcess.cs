@@ -65,28 +65,10 @@ public sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the node says that it is ready. Throws with its output when it ends instead.</summary>
-    public async Task ReadyAsync()
-    {
-        using var timeout = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            if (_process.HasExited)
-                throw new InvalidOperationException($"the node ended with {_process.ExitCode} instead of getting ready:\n{Output}");
-            try
-            {
-                using var answer = await Http.GetAsync("/health/ready", timeout.Token);
-                if (answer.StatusCode == HttpStatusCode.OK)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // Nobody listens yet.
-            }
+    public Task ReadyAsync() => UntilAsync(HttpStatusCode.OK, "getting ready");
 
-            // Polling another process: there is nothing to wait for but time.
-            await Task.Delay(20, timeout.Token);
-        }
-    }
+    /// <summary>Waits until the node says that it is not ready, e.g. since it stops.</summary>
+    public Task NotReadyAsync() => UntilAsync(HttpStatusCode.ServiceUnavailable, "being not ready for a while");
 
     /// <summary>kill -9: no handler of the node runs.</summary>
     public async Task KillAsync()
@@ -116,6 +98,29 @@ public sealed class NodeProcess : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task UntilAsync(HttpStatusCode status, string what)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"the node ended with {_process.ExitCode} instead of {what}:\n{Output}");
+            try
+            {
+                using var answer = await Http.GetAsync("/health/ready", timeout.Token);
+                if (answer.StatusCode == status)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Nobody listens yet.
+            }
+
+            // Polling another process: there is nothing to wait for but time.
+            await Task.Delay(20, timeout.Token);
+        }
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)
