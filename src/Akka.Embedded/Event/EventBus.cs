@@ -2,13 +2,16 @@ using Akka.Actor;
 
 namespace Akka.Event;
 
-/// <summary>Publishes events to subscribers by classifier; a subscription also counts for the classifiers below it.</summary>
+/// <summary>
+/// Publishes events to subscribers by classifier; a subscription also counts for the classifiers below it, except for those that were
+/// unsubscribed from since.
+/// </summary>
 public abstract class EventBus<TEvent, TClassifier, TSubscriber> where TClassifier : notnull
 {
     private readonly Lock _gate = new();
 
     // Replaced as a whole under the lock, read without it. The cache maps each class of event that was published to its subscribers.
-    private volatile IReadOnlyList<(TSubscriber Subscriber, TClassifier Classifier)> _subscriptions = [];
+    private volatile IReadOnlyList<Entry> _entries = [];
     private volatile System.Collections.Concurrent.ConcurrentDictionary<TClassifier, TSubscriber[]> _cache = new();
 
     /// <summary>False when the subscription was there already.</summary>
@@ -16,18 +19,25 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber> where TClassifi
     {
         lock (_gate)
         {
-            if (_subscriptions.Any(s => Same(s.Subscriber, subscriber) && IsSubClassification(s.Classifier, classifier)))
+            if (_entries.Any(entry => entry.Is(subscriber, classifier)))
                 return false;
-            // The wider subscription takes the place of the narrower ones.
-            Replace([.. _subscriptions.Where(s => !Same(s.Subscriber, subscriber) || !IsSubClassification(classifier, s.Classifier)), (subscriber, classifier)]);
+            Replace([.. _entries, new Entry(subscriber, classifier, [])]);
             return true;
         }
     }
 
-    public virtual bool Unsubscribe(TSubscriber subscriber) => Remove(s => Same(s.Subscriber, subscriber));
+    public virtual bool Unsubscribe(TSubscriber subscriber)
+    {
+        lock (_gate)
+            return Remove(entry => entry.IsOf(subscriber));
+    }
 
-    public virtual bool Unsubscribe(TSubscriber subscriber, TClassifier classifier) =>
-        Remove(s => Same(s.Subscriber, subscriber) && IsSubClassification(classifier, s.Classifier));
+    /// <summary>Ends the subscription to this classifier, or excepts it from those to wider ones.</summary>
+    public virtual bool Unsubscribe(TSubscriber subscriber, TClassifier classifier)
+    {
+        lock (_gate)
+            return Remove(entry => entry.Is(subscriber, classifier)) || Except(subscriber, classifier);
+    }
 
     public virtual void Publish(TEvent @event)
     {
@@ -51,29 +61,51 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber> where TClassifi
 
     protected string SimpleName(Type source) => Logging.SimpleName(source);
 
-    internal bool HasSubscriberFor(TClassifier classifier) => _subscriptions.Any(s => IsSubClassification(s.Classifier, classifier));
+    internal bool HasSubscriberFor(TClassifier classifier) => _entries.Any(entry => Covers(entry, classifier));
 
-    private static bool Same(TSubscriber left, TSubscriber right) => EqualityComparer<TSubscriber>.Default.Equals(left, right);
+    private bool Covers(Entry entry, TClassifier classifier) => IsSubClassification(entry.Classifier, classifier) && !Excepts(entry, classifier);
+
+    private bool Excepts(Entry entry, TClassifier classifier) => entry.Exceptions.Any(exception => IsSubClassification(exception, classifier));
 
     private TSubscriber[] SubscribersOf(TEvent @event, TClassifier classifier) =>
-        [.. _subscriptions.Where(s => IsSubClassification(s.Classifier, classifier) || Classify(@event, s.Classifier)).Select(s => s.Subscriber).Distinct()];
+    [
+        .. _entries
+            .Where(entry => Covers(entry, classifier) || (Classify(@event, entry.Classifier) && !Excepts(entry, classifier)))
+            .Select(entry => entry.Subscriber)
+            .Distinct()
+    ];
 
-    private bool Remove(Func<(TSubscriber Subscriber, TClassifier Classifier), bool> which)
+    private bool Remove(Func<Entry, bool> which)
     {
-        lock (_gate)
-        {
-            var left = _subscriptions.Where(s => !which(s)).ToArray();
-            if (left.Length == _subscriptions.Count)
-                return false;
-            Replace(left);
-            return true;
-        }
+        var left = _entries.Where(entry => !which(entry)).ToArray();
+        if (left.Length == _entries.Count)
+            return false;
+        Replace(left);
+        return true;
     }
 
-    private void Replace(IReadOnlyList<(TSubscriber, TClassifier)> subscriptions)
+    private bool Except(TSubscriber subscriber, TClassifier classifier)
     {
-        _subscriptions = subscriptions;
+        if (!_entries.Any(entry => entry.IsOf(subscriber) && Covers(entry, classifier)))
+            return false;
+        Replace([.. _entries.Select(entry => entry.IsOf(subscriber) && Covers(entry, classifier)
+            ? entry with { Exceptions = [.. entry.Exceptions, classifier] }
+            : entry)]);
+        return true;
+    }
+
+    private void Replace(IReadOnlyList<Entry> entries)
+    {
+        _entries = entries;
         _cache = new();
+    }
+
+    private sealed record Entry(TSubscriber Subscriber, TClassifier Classifier, IReadOnlyList<TClassifier> Exceptions)
+    {
+        public bool Is(TSubscriber subscriber, TClassifier classifier) =>
+            IsOf(subscriber) && EqualityComparer<TClassifier>.Default.Equals(Classifier, classifier);
+
+        public bool IsOf(TSubscriber subscriber) => EqualityComparer<TSubscriber>.Default.Equals(Subscriber, subscriber);
     }
 }
 

@@ -69,6 +69,12 @@ public class LoggingBus : ActorEventBus<object, Type>
 
         if (!keepsStdout && _stdout is { } stdout)
             Unsubscribe(stdout);
+        if (settings.DebugUnhandledMessage)
+        {
+            var forwarder = system.SystemActorOf(Props.Create(() => new UnhandledMessageForwarder()), nameof(UnhandledMessageForwarder));
+            Subscribe(forwarder, typeof(UnhandledMessage));
+        }
+
         Publish(new Debug(Logging.SimpleName(this), GetType(), "Default Loggers started"));
     }
 
@@ -107,31 +113,34 @@ public class LoggingBus : ActorEventBus<object, Type>
         var settings = system.Settings;
         var props = Props.Create(type).WithDispatcher(settings.LoggersDispatcher);
         var logger = system.SystemActorOf(props, name);
-        var initialized = logger.Ask(new InitializeLogger(this), settings.LoggerStartTimeout);
-        if (!settings.LoggerAsyncStart)
-            Await(initialized, type, settings.LoggerStartTimeout);
+        var started = Started(logger, type, name);
+        if (settings.LoggerAsyncStart)
+            return;
+        if (Task.WaitAny([started], settings.LoggerStartTimeout) == 0)
+        {
+            started.GetAwaiter().GetResult();
+            return;
+        }
+
+        Publish(new Warning(Logging.SimpleName(this), GetType(),
+            $"Logger [{type.FullName}] did not respond within {settings.LoggerStartTimeout} to InitializeLogger(bus)"));
+    }
+
+    /// <summary>From its answer on a logger gets the log, however late that comes.</summary>
+    private async Task Started(IActorRef logger, Type type, string name)
+    {
+        var answer = await logger.Ask(new InitializeLogger(this), Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        if (answer is not LoggerInitialized)
+        {
+            var refusal = $"Logger [{type.FullName}] answered [{answer}] instead of LoggerInitialized";
+            Publish(new Error(null, Logging.SimpleName(this), GetType(), refusal));
+            throw new LoggerInitializationException(refusal);
+        }
+
         lock (_loggers)
             _loggers.Add(logger);
         SubscribeFrom(logger, LogLevel);
         Publish(new Debug(Logging.SimpleName(this), GetType(), $"Logger {name} [{type.Name}] started"));
-    }
-
-    private void Await(Task<object> initialized, Type type, TimeSpan timeout)
-    {
-        object answer;
-        try
-        {
-            answer = initialized.GetAwaiter().GetResult();
-        }
-        catch (AskTimeoutException)
-        {
-            Publish(new Warning(Logging.SimpleName(this), GetType(),
-                $"Logger [{type.FullName}] did not respond within {timeout} to InitializeLogger(bus)"));
-            return;
-        }
-
-        if (answer is not LoggerInitialized)
-            throw new LoggerInitializationException($"Logger [{type.FullName}] answered [{answer}] instead of LoggerInitialized");
     }
 
     private void SubscribeFrom(IActorRef logger, LogLevel level)

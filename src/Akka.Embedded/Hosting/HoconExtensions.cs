@@ -7,10 +7,11 @@ namespace Akka.Hosting;
 /// <summary>Values as HOCON text that reads as the same value.</summary>
 public static class HoconExtensions
 {
+    /// <summary>In quotes where it needs them, with JSON's escapes for what is not plain.</summary>
     public static string ToHocon(this string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return HoconPath.Text(text);
+        return HoconPath.JsonText(text);
     }
 
     public static string ToHocon(this bool? value) => Required(value).ToHocon();

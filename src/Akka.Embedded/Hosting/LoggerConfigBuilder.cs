@@ -1,30 +1,23 @@
 using System.Text;
 using Akka.Dispatch;
 using Akka.Event;
+using Akka.Util;
 
 namespace Akka.Hosting;
 
-/// <summary>Which loggers an actor system has and what they get. Only what is set is written over the configuration.</summary>
+/// <summary>
+/// Which loggers an actor system has and what they get. Level, loggers and whether the configuration is logged are written over the
+/// configuration in any case, with their defaults where they are not set; the rest only where it is set.
+/// </summary>
 public sealed class LoggerConfigBuilder
 {
     private readonly List<Type> _loggers = [typeof(DefaultLogger)];
-    private LogLevel? _logLevel;
-    private bool? _logConfigOnStart;
-    private bool _loggersChanged;
 
     internal LoggerConfigBuilder(AkkaConfigurationBuilder builder) => Builder = builder;
 
-    public LogLevel LogLevel
-    {
-        get => _logLevel ?? LogLevel.InfoLevel;
-        set => _logLevel = value;
-    }
+    public LogLevel LogLevel { get; set; } = LogLevel.InfoLevel;
 
-    public bool LogConfigOnStart
-    {
-        get => _logConfigOnStart ?? false;
-        set => _logConfigOnStart = value;
-    }
+    public bool LogConfigOnStart { get; set; }
 
     public Type? LogMessageFormatter { get; set; }
 
@@ -40,7 +33,6 @@ public sealed class LoggerConfigBuilder
     public LoggerConfigBuilder ClearLoggers()
     {
         _loggers.Clear();
-        _loggersChanged = true;
         return this;
     }
 
@@ -49,7 +41,6 @@ public sealed class LoggerConfigBuilder
     {
         if (!_loggers.Contains(typeof(T)))
             _loggers.Add(typeof(T));
-        _loggersChanged = true;
         return this;
     }
 
@@ -70,25 +61,19 @@ public sealed class LoggerConfigBuilder
     internal string ToHocon()
     {
         var hocon = new StringBuilder();
-        if (_logLevel is { } level)
+        hocon.Append("akka.loglevel = ").AppendLine(LogLevel switch
         {
-            hocon.Append("akka.loglevel = ").AppendLine(level switch
-            {
-                LogLevel.DebugLevel => "DEBUG",
-                LogLevel.InfoLevel => "INFO",
-                LogLevel.WarningLevel => "WARNING",
-                _ => "ERROR",
-            });
-        }
-
-        if (_logConfigOnStart is { } onStart)
-            hocon.Append("akka.log-config-on-start = ").AppendLine(onStart.ToHocon());
-        if (_loggersChanged)
-            hocon.Append("akka.loggers = [").AppendJoin(", ", _loggers.Select(TypeName)).AppendLine("]");
+            LogLevel.DebugLevel => "Debug",
+            LogLevel.InfoLevel => "Info",
+            LogLevel.WarningLevel => "Warning",
+            _ => "Error",
+        });
+        hocon.Append("akka.log-config-on-start = ").AppendLine(LogConfigOnStart ? "true" : "false");
+        hocon.Append("akka.loggers = [").AppendJoin(", ", _loggers.Select(TypeName)).AppendLine("]");
         if (LogMessageFormatter is { } formatter)
             hocon.Append("akka.logger-formatter = ").AppendLine(TypeName(formatter));
         return hocon.Append(DeadLetterOptions).Append(DebugOptions).ToString();
     }
 
-    private static string TypeName(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}".ToHocon();
+    private static string TypeName(Type type) => TypeNames.Of(type).ToHocon();
 }

@@ -47,18 +47,20 @@ public class Serialization
         System = system;
         _nullSerializer = new NullSerializer(system);
         AddSerializer("null", _nullSerializer);
-        foreach (var (name, type) in system.Settings.Config.GetConfig("akka.actor.serializers")?.AsEnumerable() ?? [])
-            AddSerializer(name, Instantiate(name, type.GetString()!));
+        AddConfigured();
+        var details = system.Settings.Setup.Get<SerializationSetup>() is { HasValue: true, Value: var setup }
+            ? setup.CreateSerializers(system)
+            : [];
+        foreach (var detail in details)
+            AddSerializer(detail.Alias, detail.Serializer);
+
+        // Bindings of the configuration may name serializers of the setup.
         foreach (var (type, name) in system.Settings.Config.GetConfig("akka.actor.serialization-bindings")?.AsEnumerable() ?? [])
             Bind(type, name.GetString()!);
-        if (system.Settings.Setup.Get<SerializationSetup>() is { HasValue: true, Value: var setup })
+        foreach (var detail in details)
         {
-            foreach (var details in setup.CreateSerializers(system))
-            {
-                AddSerializer(details.Alias, details.Serializer);
-                foreach (var type in details.UseFor)
-                    AddSerializationMap(type, details.Serializer);
-            }
+            foreach (var type in detail.UseFor)
+                AddSerializationMap(type, detail.Serializer);
         }
     }
 
@@ -103,11 +105,11 @@ public class Serialization
         _ => ""
     };
 
+    /// <summary>The last one of an identifier reads what was written under it; that it replaces another one is logged.</summary>
     public void AddSerializer(Serializer serializer)
     {
         if (_byId.TryGetValue(serializer.Identifier, out var other) && other.GetType() != serializer.GetType())
-            throw new ArgumentException(
-                $"Serializer identifier [{serializer.Identifier}] of [{serializer.GetType()}] is already used by [{other.GetType()}]", nameof(serializer));
+            WarnOfReplacement(serializer.Identifier, other, serializer);
         _byId[serializer.Identifier] = serializer;
     }
 
@@ -193,6 +195,21 @@ public class Serialization
     private Serializer ById(int id) => _byId.TryGetValue(id, out var serializer)
         ? serializer
         : throw new SysException($"Cannot find serializer with id [{id}]. The most probable reason is that the configuration entry 'akka.actor.serializers' is not in sync between the two systems.");
+
+    /// <summary>The application's come first in the configuration: one of theirs takes the identifier before the engine's own of it.</summary>
+    private void AddConfigured()
+    {
+        foreach (var (name, type) in System.Settings.Config.GetConfig("akka.actor.serializers")?.AsEnumerable() ?? [])
+        {
+            var serializer = Instantiate(name, type.GetString()!);
+            _byName[name] = serializer;
+            if (!_byId.TryAdd(serializer.Identifier, serializer))
+                WarnOfReplacement(serializer.Identifier, serializer, _byId[serializer.Identifier]);
+        }
+    }
+
+    private void WarnOfReplacement(int id, Serializer replaced, Serializer by) =>
+        System.Log.Warning("Serializer with identifier [{0}] is redeclared: [{1}] takes the place of [{2}]", id, by.GetType(), replaced.GetType());
 
     private void Bind(string typeName, string serializerName)
     {

@@ -105,7 +105,7 @@ public sealed class HoconSyntaxSpec
     [Theory(DisplayName = "Malformed text is refused with the line and the column")]
     [InlineData("a = akka.tcp://x", 1, 13)]
     [InlineData("a = 1\nb = [x:1]", 2, 7)]
-    [InlineData("a", 1, 2)]
+    [InlineData("a = 1\nb", 2, 2)]
     [InlineData("a b\nc d\n= }", 2, 1)]
     [InlineData("a = ", 1, 5)]
     [InlineData("a = }", 1, 5)]
@@ -147,4 +147,7 @@ public sealed class HoconSyntaxSpec
     public void Refuses_bottomless_nesting() =>
         Assert.Contains("nested more than", Assert.Throws<ConfigurationException>(() =>
             ConfigurationFactory.ParseString("a = " + new string('[', 100_000))).Message, StringComparison.Ordinal);
+
+    [Fact(DisplayName = "A document that is nothing but a name says nothing")]
+    public void Reads_a_name() => Assert.True(string.IsNullOrEmpty(ConfigurationFactory.ParseString("some-system").GetString("some-system")));
 }

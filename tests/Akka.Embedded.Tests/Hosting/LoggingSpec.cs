@@ -37,7 +37,7 @@ public sealed class LoggingSpec
         Assert.Contains("LogSource", entry.Properties.Keys);
     }
 
-    [Fact(DisplayName = "Options of the loggers become configuration; what is not set stays as it is")]
+    [Fact(DisplayName = "Options of the loggers become configuration, before what was there: the level in any case, the rest where it is set")]
     public async Task Writes_options()
     {
         await using var host = await RunningHost.StartAsync((akka, _) => akka
@@ -49,7 +49,7 @@ public sealed class LoggingSpec
                 loggers.DebugOptions = new DebugOptions { Unhandled = true };
             }));
         var settings = host.System.Settings;
-        Assert.Equal("WARNING", settings.LogLevel);
+        Assert.Equal("Info", settings.LogLevel);
         Assert.Empty(settings.Loggers);
         Assert.Equal(3, settings.LogDeadLetters);
         Assert.False(settings.LogDeadLettersDuringShutdown);

@@ -53,6 +53,41 @@ public sealed class EventStreamSpec : Spec
         await ExpectMsgAsync("marker");
     }
 
+    [Fact(DisplayName = "Unsubscribing from a subtype excepts it, and what derives from it, from the subscription to its base")]
+    public async Task Exceptions()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Shape));
+        Assert.True(Sys.EventStream.Unsubscribe(TestActor, typeof(Circle)));
+        Assert.False(Sys.EventStream.Unsubscribe(TestActor, typeof(Circle)));
+        Sys.EventStream.Publish(new Circle(1));
+        Sys.EventStream.Publish(new Square());
+        await ExpectMsgAsync<Square>();
+        Assert.True(Sys.EventStream.Subscribe(TestActor, typeof(Circle)));
+        Sys.EventStream.Publish(new Circle(2));
+        await ExpectMsgAsync(new Circle(2));
+    }
+
+    [Fact(DisplayName = "Subscriptions to a type and to its base end one by one")]
+    public async Task Base_and_subtype()
+    {
+        Assert.True(Sys.EventStream.Subscribe(TestActor, typeof(Circle)));
+        Assert.True(Sys.EventStream.Subscribe(TestActor, typeof(Shape)));
+        Sys.EventStream.Publish(new Circle(1));
+        Assert.True(Sys.EventStream.Unsubscribe(TestActor, typeof(Shape)));
+        Sys.EventStream.Publish(new Square());
+        Sys.EventStream.Publish(new Circle(2));
+        await ExpectMsgAsync(new Circle(1));
+        await ExpectMsgAsync(new Circle(2));
+    }
+
+    [Fact(DisplayName = "A missing subscriber is refused")]
+    public void Nobody()
+    {
+        Assert.Throws<ArgumentNullException>(() => Sys.EventStream.Subscribe(null!, typeof(Circle)));
+        Assert.Throws<ArgumentNullException>(() => Sys.EventStream.Unsubscribe(null!, typeof(Circle)));
+        Assert.Throws<ArgumentNullException>(() => Sys.EventStream.Unsubscribe(null!));
+    }
+
     [Fact(DisplayName = "AllDeadLetters is the base of dead letters and unhandled messages")]
     public async Task All_dead_letters()
     {

@@ -101,7 +101,5 @@ internal sealed partial class ActorCell
         if (message is Terminated terminated)
             throw new DeathPactException(terminated.ActorRef);
         _system.EventStream.Publish(new UnhandledMessage(message, Sender, Self));
-        if (_system.Settings.DebugUnhandledMessage)
-            _system.PublishDebug(Self.Path.ToString(), _actor?.GetType() ?? Props.Type, $"Unhandled message from {Sender.Path} : {message}");
     }
 }

@@ -83,7 +83,8 @@ public class Deploy : IEquatable<Deploy>, ISurrogated
     {
         public string Path { get; set; } = "";
 
-        public Scope? Scope { get; set; }
+        // Written as its own surrogate, which is no scope: the type of the property must let it back in.
+        public object? Scope { get; set; }
 
         public string Dispatcher { get; set; } = NoDispatcherGiven;
 
@@ -92,7 +93,7 @@ public class Deploy : IEquatable<Deploy>, ISurrogated
         public int StashCapacity { get; set; } = NoStashSize;
 
         public ISurrogated FromSurrogate(ActorSystem system) =>
-            new Deploy(Path, Scope!) { Dispatcher = Dispatcher, Mailbox = Mailbox, StashCapacity = StashCapacity };
+            new Deploy(Path, (Scope)Scope!) { Dispatcher = Dispatcher, Mailbox = Mailbox, StashCapacity = StashCapacity };
     }
 }
 

@@ -80,8 +80,9 @@ internal sealed class HoconDocumentParser(string text, Func<string, HoconRoot>? 
             ParseAssigned(value, path);
             SkipComma();
         }
-        else
+        else if (!_reader.AtEnd || path.Length < text.Trim().Length)
         {
+            // A document that is nothing but a name says nothing, and is read by many a test kit that was given a name for a configuration.
             throw _reader.Error($"Expected '=', ':' or '{{' after the key '{path}', found {_reader.Found}");
         }
     }

@@ -46,6 +46,25 @@ internal static class HoconPath
     /// <summary>Text as it must be written to be read as the same text again.</summary>
     public static string Text(string text) => text.Length > 0 && IsPlain(text) ? text : Quote(text);
 
+    /// <summary>As <see cref="Text"/>, but everything that JSON may escape is escaped.</summary>
+    public static string JsonText(string text)
+    {
+        if (text.Length > 0 && IsPlain(text) && text.All(c => c is < '\u007f' and not '/'))
+            return text;
+        var quoted = new StringBuilder(text.Length + 8);
+        foreach (var c in Quote(text))
+        {
+            _ = c switch
+            {
+                '/' => quoted.Append("\\/"),
+                >= '\u007f' => quoted.Append("\\u").Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture)),
+                _ => quoted.Append(c),
+            };
+        }
+
+        return quoted.ToString();
+    }
+
     private static bool IsPlain(string text)
     {
         foreach (var c in text)
@@ -70,6 +89,8 @@ internal static class HoconPath
                 '\n' => quoted.Append("\\n"),
                 '\r' => quoted.Append("\\r"),
                 '\t' => quoted.Append("\\t"),
+                '\b' => quoted.Append("\\b"),
+                '\f' => quoted.Append("\\f"),
                 < ' ' => quoted.Append("\\u").Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture)),
                 _ => quoted.Append(c),
             };

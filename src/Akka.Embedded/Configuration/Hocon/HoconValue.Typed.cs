@@ -33,7 +33,8 @@ public partial class HoconValue
         (Kibi * Kibi * Kibi * Kibi * Kibi, "p P Pi PiB pebibyte pebibytes"),
         (Kibi * Kibi * Kibi * Kibi * Kibi * Kibi, "e E Ei EiB exbibyte exbibytes"));
 
-    public bool GetBoolean() => GetString() switch
+    /// <summary>In any case: other formats write <c>True</c>.</summary>
+    public bool GetBoolean() => GetString()?.ToLowerInvariant() switch
     {
         "true" or "on" or "yes" => true,
         "false" or "off" or "no" => false,

@@ -8,8 +8,9 @@ namespace Akka.Hosting.Configuration;
 public static class ConfigurationHoconAdapter
 {
     /// <summary>
-    /// Sections become objects, sections whose keys are 0, 1, 2 ... become lists, and a dotted key becomes nested objects. Normalised keys
-    /// are lower case with dashes for underscores, so that environment variables name HOCON keys; a part in quotes stays as it is.
+    /// Sections become objects, sections whose keys are 0, 1, 2 ... become lists, and a dotted key becomes nested objects. Underscores
+    /// of keys become dashes, so that environment variables name HOCON keys, and normalised keys are lower case, also in quotes: what
+    /// names types must not be normalised.
     /// </summary>
     public static Config ToHocon(this IConfiguration config, bool normalizeKeys = true)
     {
@@ -74,9 +75,10 @@ public static class ConfigurationHoconAdapter
         var parts = new List<string>();
         foreach (var part in HoconPath.SplitRaw(key))
         {
-            var quoted = part.Contains('"', StringComparison.Ordinal);
-            parts.Add(quoted ? part.Replace("\"", "", StringComparison.Ordinal)
-                : normalize ? part.ToLowerInvariant().Replace('_', '-') : part);
+            var name = part.Contains('"', StringComparison.Ordinal)
+                ? part.Replace("\"", "", StringComparison.Ordinal)
+                : part.Replace('_', '-');
+            parts.Add(normalize ? name.ToLowerInvariant() : name);
         }
 
         return parts;
