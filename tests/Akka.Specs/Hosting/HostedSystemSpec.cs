@@ -96,7 +96,7 @@ public sealed class HostedSystemSpec
 
         var actor = host.Services.GetRequiredService<ActorSystem>().ActorOf(Quiet.Props);
         registry.Register<Key>(actor);
-        Assert.Equal(actor, await waiting.WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(actor, await waiting.WaitAsync(TimeSpan.FromSeconds(30)));
         await host.StopAsync();
     }
 
@@ -109,7 +109,7 @@ public sealed class HostedSystemSpec
                 registry.Register<Injected>(system.ActorOf(resolver.Props<Injected>("argument"), "injected"))),
             services => services.AddSingleton(new Service("service")));
         var actor = host.Services.GetRequiredService<ActorRegistry>().Get<Injected>();
-        Assert.Equal("argument service earlier", await actor.Ask<string>("who", TimeSpan.FromSeconds(5)));
+        Assert.Equal("argument service earlier", await actor.Ask<string>("who", TimeSpan.FromSeconds(30)));
         await host.StopAsync();
     }
 
@@ -120,7 +120,7 @@ public sealed class HostedSystemSpec
         var system = host.Services.GetRequiredService<ActorSystem>();
         var shutdown = CoordinatedShutdown.Get(system);
         await host.StopAsync();
-        await system.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(5));
+        await system.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Same(CoordinatedShutdown.ClrExitReason.Instance, shutdown.ShutdownReason);
     }
 
@@ -205,7 +205,7 @@ public sealed class HostedSystemSpec
             }),
             services => services.AddLogging(logging => logging.AddProvider(new Lines(lines))));
         host.Services.GetRequiredService<ActorSystem>().Log.Info("number {Number} of the log", 7);
-        Assert.Contains(lines.GetConsumingEnumerable(new CancellationTokenSource(TimeSpan.FromSeconds(5)).Token),
+        Assert.Contains(lines.GetConsumingEnumerable(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token),
             line => line.Contains("number 7 of the log", StringComparison.Ordinal));
         await host.StopAsync();
     }

@@ -222,10 +222,10 @@ public sealed class BackoffSpec : TimedSpec
         AwaitAssertAsync(async () => Assert.True((await Child(supervisor)).IsNobody()));
 
     private static async Task<IActorRef> Child(IActorRef supervisor) =>
-        (await supervisor.Ask<BackoffSupervisor.CurrentChild>(BackoffSupervisor.GetCurrentChild.Instance, TimeSpan.FromSeconds(5))).Ref;
+        (await supervisor.Ask<BackoffSupervisor.CurrentChild>(BackoffSupervisor.GetCurrentChild.Instance, TimeSpan.FromSeconds(30))).Ref;
 
     private static async Task<int> Count(IActorRef supervisor) =>
-        (await supervisor.Ask<BackoffSupervisor.RestartCount>(BackoffSupervisor.GetRestartCount.Instance, TimeSpan.FromSeconds(5))).Count;
+        (await supervisor.Ask<BackoffSupervisor.RestartCount>(BackoffSupervisor.GetRestartCount.Instance, TimeSpan.FromSeconds(30))).Count;
 
     private sealed class SlowToStop(ManualResetEventSlim end) : UntypedActor
     {

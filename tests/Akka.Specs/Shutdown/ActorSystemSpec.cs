@@ -35,7 +35,7 @@ public sealed class ActorSystemSpec : Spec
         var system = NewSystem();
         var first = system.Terminate();
         var second = system.Terminate();
-        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(5));
+        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact(DisplayName = "A setup's configuration is the system's")]

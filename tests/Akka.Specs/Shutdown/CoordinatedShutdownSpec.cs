@@ -42,7 +42,7 @@ public sealed class CoordinatedShutdownSpec : Spec
     public async Task Terminates_the_system()
     {
         await Coordinated.Run(CoordinatedShutdown.UnknownReason.Instance);
-        await Sys.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(5));
+        await Sys.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact(DisplayName = "A task that ends just as its phase times out does not fail the run")]

@@ -10,6 +10,10 @@ public abstract class Spec : TestKit
         akka.loglevel = WARNING
         akka.stdout-loglevel = OFF
         akka.log-dead-letters = off
+
+        # A starved machine takes its time; what comes is not waited for longer than it takes.
+        akka.test.single-expect-default = 30s
+        akka.test.filter-leeway = 30s
         """);
 
     protected Spec(string config = "") : base(ConfigurationFactory.ParseString(config).WithFallback(Quietly))

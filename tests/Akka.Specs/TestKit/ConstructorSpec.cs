@@ -33,7 +33,7 @@ public sealed class ConstructorSpec
             Assert.Equal("own", system.Name);
         }
 
-        await system.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(5));
+        await system.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact(DisplayName = "A kit takes its configuration as text or in a setup")]

@@ -35,8 +35,8 @@ public sealed class WithinSpec : Spec
     [Fact(DisplayName = "Within gives the result of its block")]
     public async Task Result()
     {
-        Assert.Equal(1, Within(TimeSpan.FromSeconds(1), () => 1));
-        Assert.Equal(2, await WithinAsync(TimeSpan.FromSeconds(1), () => Task.FromResult(2)));
+        Assert.Equal(1, Within(TimeSpan.FromSeconds(30), () => 1));
+        Assert.Equal(2, await WithinAsync(TimeSpan.FromSeconds(30), () => Task.FromResult(2)));
     }
 
     [Fact(DisplayName = "An inner Within cannot exceed the outer one")]
@@ -52,10 +52,10 @@ public sealed class WithinSpec : Spec
     {
         Assert.Throws<InvalidOperationException>(() => Remaining);
         Assert.Equal(TestKitSettings.SingleExpectDefault, RemainingOrDefault);
-        Within(TimeSpan.FromSeconds(1), () =>
+        Within(TimeSpan.FromSeconds(30), () =>
         {
-            Assert.InRange(Remaining, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-            Assert.InRange(RemainingOrDefault, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+            Assert.InRange(Remaining, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+            Assert.InRange(RemainingOrDefault, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         });
     }
 
