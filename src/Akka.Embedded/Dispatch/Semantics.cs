@@ -17,6 +17,15 @@ public interface IBoundedMessageQueueSemantics : ISemantics
     TimeSpan PushTimeOut { get; }
 }
 
+/// <summary>May have more than one consumer.</summary>
+public interface IMultipleConsumerSemantics : ISemantics;
+
+/// <summary>Producers and consumers exclude each other.</summary>
+public interface IBlockingMessageQueueSemantics : IMultipleConsumerSemantics
+{
+    TimeSpan BlockTimeOut { get; set; }
+}
+
 /// <summary>Messages can be put at the front: what a stash needs.</summary>
 public interface IDequeBasedMessageQueueSemantics : ISemantics
 {

@@ -40,7 +40,7 @@ internal sealed partial class ActorCell : IRunnable
         sender ??= _system.DeadLetters;
         if (_system.SerializesMessages)
             message = _system.Serialization.RoundTrip(message);
-        if ((Volatile.Read(ref _state) & Closed) != 0 || (_bound is not null && !_bound.TryReserve()))
+        if ((Volatile.Read(ref _state) & Closed) != 0 || (_policy is not null && !_policy.TryAccept(ref message, ref sender)))
         {
             ToDeadLetters(message, sender);
             return;
@@ -108,10 +108,10 @@ internal sealed partial class ActorCell : IRunnable
         EndTurn();
     }
 
-    /// <summary>Queues what the cell tells itself: not subject to the bound, not serialized.</summary>
+    /// <summary>Queues what the cell tells itself: not subject to a bound, not serialized.</summary>
     internal void EnqueueOwn(object message, IActorRef sender)
     {
-        _bound?.ReserveAlways();
+        _policy?.Accept(ref message, ref sender);
         Enqueue(message, sender);
     }
 
@@ -237,5 +237,6 @@ internal sealed partial class ActorCell : IRunnable
         Interlocked.Or(ref _state, Closed);
         Interlocked.And(ref _state, ~Suspended);
         Drain();
+        _policy?.Close();
     }
 }

@@ -72,6 +72,17 @@ internal sealed partial class ActorCell
             return true;
         }
 
+        while (TryTake(out message, out sender))
+        {
+            if (_policy is null || _policy.TryRelease(ref message, ref sender))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool TryTake(out object message, out IActorRef sender)
+    {
         var places = _turn.Places;
         if (places is null || _turn.Next == places.Length)
         {
@@ -100,7 +111,6 @@ internal sealed partial class ActorCell
         sender = place.Sender!;
         place = default;
         _turn.Next++;
-        _bound?.Release();
         return true;
     }
 

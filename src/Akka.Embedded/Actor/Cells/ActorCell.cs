@@ -15,8 +15,8 @@ internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
     private Seldom? _seldom;
     private Turn _turn;
 
-    public ActorCell(ActorSystemImpl system, LocalActorRef self, Props props, MessageDispatcher dispatcher, MailboxBound? bound,
-        IInternalActorRef parent) : base(system, bound)
+    public ActorCell(ActorSystemImpl system, LocalActorRef self, Props props, MessageDispatcher dispatcher, MailboxPolicy? policy,
+        IInternalActorRef parent) : base(system, policy)
     {
         _dispatcher = dispatcher;
         Self = self;
@@ -89,7 +89,7 @@ internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
 
     /// <summary>Who asks for an unbounded stash by its type gets one, whatever is configured.</summary>
     internal IStash NewStash(IActorStash actor) =>
-        new ActorStash(this, actor is IWithUnboundedStash ? Deploy.NoStashSize : _system.StashCapacityOf(Self, Props, _bound));
+        new ActorStash(this, actor is IWithUnboundedStash ? Deploy.NoStashSize : _system.StashCapacityOf(Self, Props));
 
     internal void CancelTimers() => Timers?.CancelAll();
 

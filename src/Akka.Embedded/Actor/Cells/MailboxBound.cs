@@ -4,15 +4,13 @@ namespace Akka.Actor;
 /// Limits a mailbox. A sender that finds it full waits up to the push timeout; then its message is a dead letter. A negative
 /// timeout waits for ever.
 /// </summary>
-internal sealed class MailboxBound(int capacity, TimeSpan pushTimeout)
+internal sealed class MailboxBound(int capacity, TimeSpan pushTimeout) : MailboxPolicy
 {
     private readonly Lock _gate = new();
     private readonly object _space = new();
     private int _count;
 
-    public int Capacity => capacity;
-
-    public bool TryReserve()
+    public override bool TryAccept(ref object message, ref IActorRef sender)
     {
         if (TryTake())
             return true;
@@ -33,21 +31,24 @@ internal sealed class MailboxBound(int capacity, TimeSpan pushTimeout)
         return true;
     }
 
-    public void ReserveAlways()
+    public override void Accept(ref object message, ref IActorRef sender)
     {
         lock (_gate)
             _count++;
     }
 
-    public void Release()
+    public override bool TryRelease(ref object message, ref IActorRef sender)
     {
         bool wasFull;
         lock (_gate)
             wasFull = _count-- >= capacity;
-        if (!wasFull)
-            return;
-        lock (_space)
-            Monitor.PulseAll(_space);
+        if (wasFull)
+        {
+            lock (_space)
+                Monitor.PulseAll(_space);
+        }
+
+        return true;
     }
 
     private bool TryTake()

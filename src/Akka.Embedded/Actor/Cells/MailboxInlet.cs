@@ -7,10 +7,10 @@ namespace Akka.Actor;
 /// What senders read and write of a cell. A base class because the runtime puts its fields first: what the actor's own turn
 /// writes with every message (<see cref="ActorCell"/>'s last fields) must not share a cache line with it.
 /// </summary>
-internal abstract class MailboxInlet(ActorSystemImpl system, MailboxBound? bound)
+internal abstract class MailboxInlet(ActorSystemImpl system, MailboxPolicy? policy)
 {
     private protected readonly ActorSystemImpl _system = system;
-    private protected readonly MailboxBound? _bound = bound;
+    private protected readonly MailboxPolicy? _policy = policy;
     private protected MailboxSegment? _tail;
     private protected SystemMessage? _systemMessages;
     private protected int _state = Scheduled;

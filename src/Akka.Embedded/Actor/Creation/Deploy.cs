@@ -13,15 +13,15 @@ public class Deploy : IEquatable<Deploy>, ISurrogated
     public static readonly Deploy Local = new(Scope.Local);
     public static readonly Deploy None = new();
 
-    internal Deploy() : this("", NoScopeGiven)
+    public Deploy() : this("", NoScopeGiven)
     {
     }
 
-    internal Deploy(Scope scope) : this("", scope)
+    public Deploy(Scope scope) : this("", scope)
     {
     }
 
-    internal Deploy(string path, Scope scope)
+    public Deploy(string path, Scope scope)
     {
         Path = path;
         Scope = scope;

@@ -9,12 +9,12 @@ internal sealed class LocalActorRef : InternalActorRefBase
 {
     private ActorPath? _path;
 
-    public LocalActorRef(ActorSystemImpl system, Props props, MessageDispatcher dispatcher, MailboxBound? bound, IInternalActorRef parent,
+    public LocalActorRef(ActorSystemImpl system, Props props, MessageDispatcher dispatcher, MailboxPolicy? policy, IInternalActorRef parent,
         string name, long uid)
     {
         Name = name;
         Uid = uid;
-        Cell = new ActorCell(system, this, props, dispatcher, bound, parent);
+        Cell = new ActorCell(system, this, props, dispatcher, policy, parent);
     }
 
     /// <summary>A guardian: its path is given.</summary>

@@ -179,11 +179,13 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         if (!systemService && _deployments.Any)
             deploy = deploy.WithFallback(_deployments.For(new ChildActorPath(parent.Path, name, ActorPath.UndefinedUid)));
         var dispatcher = deploy.Dispatcher.Length > 0 ? Dispatchers.Lookup(deploy.Dispatcher) : Dispatchers.DefaultGlobalDispatcher;
-        var bound = Mailboxes.KindOf(props.Type, deploy.Mailbox, dispatcher).NewBound();
-        return new LocalActorRef(this, props, dispatcher, bound, parent, name, Random.Shared.Next(1, int.MaxValue));
+        var policy = Mailboxes.KindOf(props.Type, deploy.Mailbox, dispatcher).NewPolicy();
+        var actor = new LocalActorRef(this, props, dispatcher, policy, parent, name, Random.Shared.Next(1, int.MaxValue));
+        (policy as QueuedMailbox)?.Open(actor, this);
+        return actor;
     }
 
-    internal int StashCapacityOf(LocalActorRef actor, Props props, MailboxBound? bound)
+    internal int StashCapacityOf(LocalActorRef actor, Props props)
     {
         if (props.Deploy.StashCapacity >= 0)
             return props.Deploy.StashCapacity;

@@ -13,11 +13,13 @@ public sealed class FootprintSpec
     {
         const int actors = 50_000;
         await using var system = new Terminating();
+        // As many once before: the queues of the thread pool grow to as many turns as ever waited, and stay so.
         var warmUp = system.Value.ActorOf(Props.Create(() => new Parent()));
-        await warmUp.Ask<string>(100, TimeSpan.FromSeconds(30));
+        await warmUp.Ask<string>(actors, TimeSpan.FromSeconds(60));
+        Assert.True(await warmUp.GracefulStop(TimeSpan.FromSeconds(60)));
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var parent = system.Value.ActorOf(Props.Create(() => new Parent()));
-        await parent.Ask<string>(actors, TimeSpan.FromSeconds(30));
+        await parent.Ask<string>(actors, TimeSpan.FromSeconds(60));
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / actors;
         Assert.True(each <= 700, $"{each} bytes an actor");
     }
