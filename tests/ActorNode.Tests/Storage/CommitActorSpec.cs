@@ -206,16 +206,20 @@ public sealed class CommitActorSpec : NodeSpec
     private async Task<CommitResult.Appended> AppendedAsync() =>
         Assert.IsType<CommitResult.Appended>(Assert.Single((await ExpectMsgAsync<CommitActor.Committed>()).Results));
 
+    /// <summary>Waits for the report and until the actor has done what belongs to it: its timers are set then.</summary>
     private async Task<ServiceCommands.Report> ExpectStateAsync(ServiceState state)
     {
         var report = await _services.ExpectMsgAsync<ServiceCommands.Report>();
         Assert.Equal(state, report.State);
+        await SettleAsync(_commit);
         return report;
     }
 
+    /// <summary>A phase barrier: an answer to a later message means that the earlier ones were handled.</summary>
     private async Task SettleAsync(IActorRef actor)
     {
-        actor.Tell(new Identify("settled"));
-        await ExpectMsgAsync<ActorIdentity>();
+        var barrier = CreateTestProbe();
+        actor.Tell(new Identify("settled"), barrier);
+        await barrier.ExpectMsgAsync<ActorIdentity>();
     }
 }
