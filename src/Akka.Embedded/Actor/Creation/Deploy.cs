@@ -77,7 +77,7 @@ public class Deploy : IEquatable<Deploy>, ISurrogated
 
     public bool Equals(Deploy? other) =>
         other is not null && Path == other.Path && Dispatcher == other.Dispatcher && Mailbox == other.Mailbox
-        && StashCapacity == other.StashCapacity && Equals(Scope, other.Scope);
+        && StashCapacity == other.StashCapacity && (Scope?.Equals(other.Scope) ?? other.Scope is null);
 
     private sealed class DeploySurrogate : ISurrogate
     {

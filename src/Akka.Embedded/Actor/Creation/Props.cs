@@ -141,7 +141,7 @@ public class Props : IEquatable<Props>, ISurrogated
     };
 
     public bool Equals(Props? other) =>
-        other is not null && Equals(_recipe, other._recipe) && Equals(Deploy, other.Deploy)
+        other is not null && Equals(_recipe, other._recipe) && Deploy.Equals(other.Deploy)
         && Equals(SupervisorStrategy, other.SupervisorStrategy) && Arguments.AsSpan().SequenceEqual(other.Arguments);
 
     public override bool Equals(object? obj) => Equals(obj as Props);
