@@ -32,6 +32,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         Settings = new Settings(this, config, setup);
         SerializesMessages = Settings.SerializeAllMessages;
         EmitsTelemetry = Settings.EmitActorTelemetry;
+        LogsReceived = Settings.AddLoggingReceive;
         EventStream = new EventStream(Settings.DebugEventStream);
         EventStream.StartStdoutLogger(Settings);
         Log = new BusLogging(EventStream, $"ActorSystem({name})", typeof(ActorSystem), Settings.LogFormatter);
@@ -82,6 +83,8 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
     internal bool SerializesMessages { get; }
 
     internal bool EmitsTelemetry { get; }
+
+    internal bool LogsReceived { get; }
 
     internal TimerWheel RealTime => _realTime.Value;
 
