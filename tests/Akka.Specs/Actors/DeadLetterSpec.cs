@@ -28,5 +28,17 @@ public sealed class DeadLetterSpec : Spec
         Assert.Equal(("lost", TestActor, Sys.DeadLetters), (letter.Message, letter.Sender, letter.Recipient));
     }
 
+    [Fact(DisplayName = "A path where nobody lives resolves to a reference that makes dead letters of everything")]
+    public async Task Empty_place()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
+        var provider = ((ExtendedActorSystem)Sys).Provider;
+        var nobody = provider.ResolveActorRef(new RootActorPath(provider.DefaultAddress) / "user" / "nobody");
+        Assert.IsType<EmptyLocalActorRef>(nobody);
+        nobody.Tell("lost", TestActor);
+        var letter = await ExpectMsgAsync<DeadLetter>();
+        Assert.Equal(("lost", TestActor, nobody), (letter.Message, letter.Sender, letter.Recipient));
+    }
+
     private sealed class Unimportant : IDeadLetterSuppression;
 }

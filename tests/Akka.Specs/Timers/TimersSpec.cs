@@ -43,6 +43,26 @@ public sealed class TimersSpec : TimedSpec
         }
     }
 
+    [Fact(DisplayName = "A slow actor gets every tick of a periodic timer: they are not merged")]
+    public async Task Ticks_are_not_merged()
+    {
+        var actor = await Timed();
+        Start(actor, t => t.StartPeriodicTimer("key", "tick", Ms(100)));
+        using var gate = new ManualResetEventSlim();
+        Start(actor, _ =>
+        {
+            TestActor.Tell("slow");
+            gate.Wait(TimeSpan.FromSeconds(30));
+        });
+        await ExpectMsgAsync("slow");
+        for (var i = 0; i < 3; i++)
+            Scheduler.Advance(Ms(100));
+        gate.Set();
+        for (var i = 0; i < 3; i++)
+            await ExpectMsgAsync("tick");
+        await Nothing(actor);
+    }
+
     [Fact(DisplayName = "A timer's message has the sender that the timer was given")]
     public async Task Sender_of_the_timer()
     {

@@ -23,7 +23,7 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target)
 
     public override bool IsTerminated => Volatile.Read(ref _ended) != 0;
 
-    public override IInternalActorRef Parent => system.Provider.TempContainer;
+    public override IInternalActorRef Parent => system.Refs.TempContainer;
 
     public override ActorPath Path
     {
@@ -35,9 +35,9 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target)
             {
                 if (_path is null)
                 {
-                    var path = system.Provider.TempPath();
+                    var path = system.Refs.TempPath();
                     if (!IsTerminated)
-                        system.Provider.RegisterTemp(this, path);
+                        system.Refs.RegisterTemp(this, path);
                     Volatile.Write(ref _path, path);
                 }
 
@@ -162,7 +162,7 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ICanTell target)
         lock (_answer)
         {
             if (_path is not null)
-                system.Provider.UnregisterTemp(_path);
+                system.Refs.UnregisterTemp(_path);
             watchers = _watchers;
             _watchers = null;
         }

@@ -58,7 +58,7 @@ internal sealed partial class ActorCell
     private void ReceiveMessage(object message)
     {
         var actor = _actor!;
-        if (actor is not ILogReceive || !_system.Settings.AddLoggingReceive)
+        if (!_system.LogsReceived || actor is not ILogReceive)
         {
             actor.InvokeAroundReceive(CurrentBehavior, message);
             return;

@@ -4,7 +4,7 @@ using Akka.Event;
 namespace Akka.Actor;
 
 /// <summary>Stands at a path where nobody lives: turns what it is told into dead letters.</summary>
-internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path, EventStream eventStream) : MinimalActorRef
+public class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path, EventStream eventStream) : MinimalActorRef
 {
     public override ActorPath Path => path;
 
@@ -12,7 +12,7 @@ internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path, Ev
 
     public override bool IsTerminated => true;
 
-    protected EventStream EventStream => eventStream;
+    private protected EventStream EventStream => eventStream;
 
     public override void SendSystemMessage(ISystemMessage message)
     {
@@ -24,16 +24,16 @@ internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path, Ev
     {
         if (message is DeadLetter letter)
         {
-            if (!Answer(letter.Message, letter.Sender))
+            if (!SpecialHandle(letter.Message, letter.Sender))
                 eventStream.Publish(letter);
         }
-        else if (!Answer(message, sender))
+        else if (!SpecialHandle(message, sender))
         {
             PublishDead(message, sender);
         }
     }
 
-    protected void PublishDead(object message, IActorRef? sender)
+    private protected void PublishDead(object message, IActorRef? sender)
     {
         var from = sender ?? provider.DeadLetters;
         eventStream.Publish(message is IDeadLetterSuppression suppressed
@@ -42,7 +42,7 @@ internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path, Ev
     }
 
     /// <summary>True for messages that have an answer even here.</summary>
-    protected virtual bool Answer(object message, IActorRef? sender)
+    protected virtual bool SpecialHandle(object message, IActorRef sender)
     {
         switch (message)
         {
@@ -73,7 +73,7 @@ internal sealed class DeadLetterActorRef(IActorRefProvider provider, ActorPath p
         {
             base.TellInternal(message, sender);
         }
-        else if (!Answer(letter.Message, letter.Sender))
+        else if (!SpecialHandle(letter.Message, letter.Sender))
         {
             EventStream.Publish(letter.Message is IDeadLetterSuppression suppressed
                 ? new SuppressedDeadLetter(suppressed, letter.Sender, this)

@@ -2,7 +2,7 @@ using Akka.Util;
 
 namespace Akka.Actor.Internal;
 
-internal sealed partial class ActorSystemImpl
+public partial class ActorSystemImpl
 {
     /// <summary>Two threads that ask at once get one instance, or one exception: a failed creation is not tried again.</summary>
     public override object RegisterExtension(IExtensionId extension)

@@ -10,28 +10,33 @@ using Akka.Util;
 namespace Akka.Actor.Internal;
 
 /// <summary>The one implementation of a system. Its parts are made in the order in which they need each other.</summary>
-internal sealed partial class ActorSystemImpl : ExtendedActorSystem
+public partial class ActorSystemImpl : ExtendedActorSystem
 {
     private readonly ConcurrentDictionary<Type, Lazy<object>> _extensions = new();
     private readonly TaskCompletionSource _terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stack<Action> _terminationHooks = new();
     private readonly LocalActorRefProvider _provider;
     private readonly Deployments _deployments;
-    private readonly Option<Props> _guardianProps;
     private readonly Lazy<TimerWheel> _realTime;
     private bool _hooksRan;
 
-    public ActorSystemImpl(string name, Config config, ActorSystemSetup setup, Option<Props> guardianProps)
+    public ActorSystemImpl(string name) : this(name, ConfigurationFactory.Load(), ActorSystemSetup.Empty)
+    {
+    }
+
+    /// <summary>Does nothing until <see cref="Start"/>.</summary>
+    public ActorSystemImpl(string name, Config config, ActorSystemSetup setup, Option<Props>? guardianProps = null)
     {
         if (!NamePattern().IsMatch(name))
             throw new ArgumentException(
                 $"invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-')", nameof(name));
         ArgumentNullException.ThrowIfNull(config);
         Name = name;
-        _guardianProps = guardianProps;
+        GuardianProps = guardianProps ?? Option<Props>.None;
         Settings = new Settings(this, config, setup);
         SerializesMessages = Settings.SerializeAllMessages;
         EmitsTelemetry = Settings.EmitActorTelemetry;
+        LogsReceived = Settings.AddLoggingReceive;
         EventStream = new EventStream(Settings.DebugEventStream);
         EventStream.StartStdoutLogger(Settings);
         Log = new BusLogging(EventStream, $"ActorSystem({name})", typeof(ActorSystem), Settings.LogFormatter);
@@ -48,6 +53,9 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
             cause => PublishError(cause, Name, GetType(), "The root guardian failed, shutting down"), OnRootTerminated);
         Serialization = new Akka.Serialization.Serialization(this);
     }
+
+    /// <summary>What /user is instead of the usual guardian.</summary>
+    public Option<Props> GuardianProps { get; }
 
     public override Settings Settings { get; }
 
@@ -71,7 +79,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public override Task WhenTerminated => _terminated.Task;
 
-    public override LocalActorRefProvider Provider => _provider;
+    public override IActorRefProvider Provider => _provider;
 
     public override IInternalActorRef Guardian => _provider.Guardian;
 
@@ -79,26 +87,37 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public override IInternalActorRef SystemGuardian => _provider.SystemGuardian;
 
+    internal LocalActorRefProvider Refs => _provider;
+
     internal bool SerializesMessages { get; }
 
     internal bool EmitsTelemetry { get; }
+
+    internal bool LogsReceived { get; }
 
     internal TimerWheel RealTime => _realTime.Value;
 
     /// <summary>What <see cref="Terminate"/> does instead of stopping the actors right away: the coordinated shutdown sets it.</summary>
     internal Func<Task>? CoordinatedTermination { get; set; }
 
+    /// <summary>A second call only logs the configuration again, where that is asked for.</summary>
     public void Start()
+    {
+        if (_provider.Guardian is null)
+            StartParts();
+        if (Settings.LogConfigOnStart)
+            Log.Info(Settings.ToString());
+    }
+
+    private void StartParts()
     {
         try
         {
             var strategy = SupervisorStrategyConfigurator.CreateConfigurator(Settings.SupervisorStrategyClass).Create();
-            _provider.StartGuardians(strategy, _guardianProps.HasValue ? _guardianProps.Value : null);
+            _provider.StartGuardians(strategy, GuardianProps.HasValue ? GuardianProps.Value : null);
             EventStream.StartDefaultLoggers(this);
             if (Settings.LogDeadLetters > 0)
                 SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
-            if (Settings.LogConfigOnStart)
-                Log.Info(Settings.ToString());
             CoordinatedShutdown.Get(this);
             LoadExtensions();
         }
@@ -109,7 +128,9 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         }
     }
 
-    public override IActorRef ActorOf(Props props, string? name = null) => _provider.Guardian.Cell.ActorOf(props, name);
+    public override IActorRef ActorOf(Props props, string? name = null) => GuardianProps.IsEmpty
+        ? _provider.Guardian.Cell.ActorOf(props, name)
+        : throw new InvalidOperationException($"Cannot create the top-level actor [{name}]: the guardian of this system is the program's own");
 
     public override IActorRef SystemActorOf(Props props, string? name = null) =>
         _provider.SystemGuardian.Cell.StartChild(props, name, systemService: true);
