@@ -19,10 +19,6 @@ public sealed class EmptyEventSequence : IEmptyEventSequence, IEquatable<IEventS
     public IEnumerable<object> Events => [];
 
     public bool Equals(IEventSequence? other) => other is EmptyEventSequence;
-
-    public override bool Equals(object? obj) => Equals(obj as IEventSequence);
-
-    public override int GetHashCode() => 0;
 }
 
 public class EventSequence<T> : IEventSequence, IEquatable<IEventSequence>
@@ -32,10 +28,6 @@ public class EventSequence<T> : IEventSequence, IEquatable<IEventSequence>
     public IEnumerable<object> Events { get; }
 
     public bool Equals(IEventSequence? other) => other is not null && Events.SequenceEqual(other.Events);
-
-    public override bool Equals(object? obj) => Equals(obj as IEventSequence);
-
-    public override int GetHashCode() => Events.Aggregate(0, HashCode.Combine);
 }
 
 public struct SingleEventSequence : IEventSequence, IEquatable<IEventSequence>
@@ -49,10 +41,6 @@ public struct SingleEventSequence : IEventSequence, IEquatable<IEventSequence>
     internal object Event => _event;
 
     public bool Equals(IEventSequence? other) => other is not null && Events.SequenceEqual(other.Events);
-
-    public override bool Equals(object? obj) => Equals(obj as IEventSequence);
-
-    public override int GetHashCode() => _event?.GetHashCode() ?? 0;
 }
 
 public static class EventSequence
