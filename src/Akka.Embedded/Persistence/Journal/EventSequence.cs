@@ -1,3 +1,4 @@
+#pragma warning disable CS0659 // the real types have no hash code of their own, and their API is the limit
 namespace Akka.Persistence.Journal;
 
 /// <summary>What one stored event becomes when it is read: no, one or several events.</summary>
@@ -19,6 +20,8 @@ public sealed class EmptyEventSequence : IEmptyEventSequence, IEquatable<IEventS
     public IEnumerable<object> Events => [];
 
     public bool Equals(IEventSequence? other) => other is EmptyEventSequence;
+
+    public override bool Equals(object? obj) => Equals(obj as IEventSequence);
 }
 
 public class EventSequence<T> : IEventSequence, IEquatable<IEventSequence>
@@ -28,6 +31,8 @@ public class EventSequence<T> : IEventSequence, IEquatable<IEventSequence>
     public IEnumerable<object> Events { get; }
 
     public bool Equals(IEventSequence? other) => other is not null && Events.SequenceEqual(other.Events);
+
+    public override bool Equals(object? obj) => Equals(obj as IEventSequence);
 }
 
 public struct SingleEventSequence : IEventSequence, IEquatable<IEventSequence>
@@ -41,6 +46,8 @@ public struct SingleEventSequence : IEventSequence, IEquatable<IEventSequence>
     internal object Event => _event;
 
     public bool Equals(IEventSequence? other) => other is not null && Events.SequenceEqual(other.Events);
+
+    public override bool Equals(object? obj) => Equals(obj as IEventSequence);
 }
 
 public static class EventSequence
