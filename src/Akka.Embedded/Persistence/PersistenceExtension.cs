@@ -115,6 +115,9 @@ public class PersistenceExtension : IExtension
     /// <summary>A journal or a snapshot store: its actor and what persistent actors need of its settings.</summary>
     internal sealed class Plugin(IActorRef actor, Config config, EventAdapters adapters, int permits)
     {
+        private readonly Lock _gate = new();
+        private object? _kept;
+
         public IActorRef Actor => actor;
 
         public Config Config => config;
@@ -123,9 +126,13 @@ public class PersistenceExtension : IExtension
 
         public RecoveryPermits Permits { get; } = new(permits);
 
-        /// <summary>Most events that a persistent actor sends to the journal at once, unless one atomic write has more.</summary>
-        public int MaxMessageBatchSize { get; } = Math.Max(1, config.GetInt("max-message-batch-size", 200));
-
         public TimeSpan RecoveryEventTimeout { get; } = config.GetTimeSpan("recovery-event-timeout", TimeSpan.FromSeconds(30));
+
+        /// <summary>What a plugin in memory keeps when its actor is restarted: made once, gone with the system.</summary>
+        public T Keep<T>() where T : class, new()
+        {
+            lock (_gate)
+                return (T)(_kept ??= new T());
+        }
     }
 }

@@ -60,7 +60,7 @@ public sealed class PersistenceSettings : Settings
         /// <summary>Most messages that are sent again in one turn.</summary>
         public int RedeliveryBurstLimit { get; }
 
-        /// <summary>After so many attempts the actor gets a warning.</summary>
+        /// <summary>After so many attempts the actor gets an <see cref="UnconfirmedWarning"/>.</summary>
         public int WarnAfterNumberOfUnconfirmedAttempts { get; }
 
         /// <summary>Most messages that may wait for a confirmation.</summary>

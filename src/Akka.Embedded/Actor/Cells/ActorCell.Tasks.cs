@@ -18,7 +18,8 @@ internal sealed partial class ActorCell
         set => Rare.Timers = value;
     }
 
-    private bool Awaits => _seldom?.Awaited is not null;
+    /// <summary>Whether the current message is still handled, by a task.</summary>
+    internal bool AwaitsTask => _seldom?.Awaited is not null;
 
     /// <summary>Suspends the mailbox for a task and returns the token that ends it.</summary>
     internal object AwaitTask()
@@ -57,7 +58,7 @@ internal sealed partial class ActorCell
 
     private void AbandonTasks()
     {
-        if (!Awaits)
+        if (!AwaitsTask)
             return;
         Rare.Awaited = null;
         ResumeMailbox();

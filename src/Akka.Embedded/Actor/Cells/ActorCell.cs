@@ -89,7 +89,9 @@ internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
 
     /// <summary>Who asks for an unbounded stash by its type gets one, whatever is configured.</summary>
     internal IStash NewStash(IActorStash actor) =>
-        new ActorStash(this, actor is IWithUnboundedStash ? Deploy.NoStashSize : _system.StashCapacityOf(Self, Props));
+        new ActorStash(this, actor is IWithUnboundedStash ? Deploy.NoStashSize : StashCapacity);
+
+    internal int StashCapacity => _system.StashCapacityOf(Self, Props);
 
     internal void CancelTimers() => Timers?.CancelAll();
 

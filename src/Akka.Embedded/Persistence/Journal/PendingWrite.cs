@@ -35,8 +35,22 @@ internal sealed class PendingWrite : INoSerializationVerificationNeeded, IDeadLe
 
     internal PendingWrite? Next { get; set; }
 
-    /// <summary>How many of the request's atomic writes the asker has handled; his own.</summary>
-    internal int Handled { get; set; }
+    /// <summary>How many of the request's atomic writes the asker has handled, and how many events of the next one; its own.</summary>
+    internal int HandledWrites { get; set; }
+
+    internal int HandledEvents { get; set; }
+
+    /// <summary>The event at which the asker is, or was when it failed.</summary>
+    internal IPersistentRepresentation LastHandled
+    {
+        get
+        {
+            var writes = (IReadOnlyList<AtomicWrite>)Request.Messages;
+            return HandledEvents > 0 ? writes[HandledWrites].Events[HandledEvents - 1]
+                : HandledWrites > 0 ? writes[HandledWrites - 1].Events[^1]
+                : writes[0].Events[0];
+        }
+    }
 
     /// <summary>All is stored except the atomic writes that have an exception at their place.</summary>
     public void Succeed(IReadOnlyList<Exception?>? rejections = null)

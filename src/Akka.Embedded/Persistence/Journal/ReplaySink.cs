@@ -58,6 +58,6 @@ internal sealed class ReplayedBatch(int actorInstanceId, ArraySegment<IPersisten
     /// <summary><see cref="RecoverySuccess"/>, <see cref="ReplayMessagesFailure"/>, or null when more follows.</summary>
     public IJournalResponse? End => end;
 
-    /// <summary>How many events the actor has handled; its own.</summary>
+    /// <summary>How many of the events the actor has handled; its own.</summary>
     public int Handled { get; set; }
 }

@@ -34,6 +34,7 @@ internal sealed class RecoveryPermits
             {
                 _left--;
                 permit.State = PermitState.Granted;
+                permit.IsGrantedAtOnce = true;
             }
         }
 
@@ -75,17 +76,11 @@ internal sealed class RecoveryPermits
     internal sealed class Permit(RecoveryPermits permits, IActorRef asker) : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout,
         IDeadLetterSuppression
     {
-        /// <summary>Guarded by the lock of the permits; the asker alone knows whether it has returned it.</summary>
+        /// <summary>Guarded by the lock of the permits.</summary>
         internal PermitState State;
 
-        public bool IsGranted
-        {
-            get
-            {
-                lock (permits._gate)
-                    return State == PermitState.Granted;
-            }
-        }
+        /// <summary>Whether nobody had to wait: then nothing is told.</summary>
+        public bool IsGrantedAtOnce { get; internal set; }
 
         /// <summary>Gives the permit back, or gives up the wait.</summary>
         public void Return() => permits.Return(this);

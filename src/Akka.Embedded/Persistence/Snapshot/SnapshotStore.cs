@@ -90,7 +90,7 @@ public abstract class SnapshotStore : ActorBase
         }
         catch (Exception e)
         {
-            return new SaveSnapshotFailure(metadata, e);
+            return new SaveSnapshotFailure(given, e);
         }
     }
 
