@@ -38,7 +38,7 @@ public abstract partial class Eventsourced
     }
 
     private Persistent NewEvent(object payload) =>
-        new(payload, ++_sequenceNr, PersistenceId, writerGuid: _writerGuid ??= Guid.NewGuid().ToString());
+        new(payload, ++_sequenceNr, PersistenceId, writerGuid: _writerGuid ??= Guid.NewGuid().ToString(), timestamp: DateTime.UtcNow.Ticks);
 
     private void ThrowIfRecovering()
     {

@@ -120,11 +120,11 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
 
     private void HandleWrite(WriteMessages request)
     {
-        AtomicWrite[]? prepared = null;
+        IReadOnlyList<AtomicWrite>? prepared = null;
         Exception? refused = null;
         try
         {
-            prepared = [.. PreparePersistentBatch(request.Messages)];
+            prepared = Prepare(request);
         }
         catch (Exception e)
         {
@@ -136,7 +136,7 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
         _order.Add(write);
         if (refused is not null)
             write.Reject(refused, request.Messages.Count(envelope => envelope is AtomicWrite));
-        else if (prepared!.Length == 0)
+        else if (prepared!.Count == 0)
             write.Succeed();
         else
             Write(write);

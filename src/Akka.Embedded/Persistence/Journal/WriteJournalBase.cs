@@ -39,10 +39,14 @@ public abstract class WriteJournalBase : ActorBase
     /// <summary>What has no adapters is read without an enumerator.</summary>
     private protected bool AdaptsNothing => _adapters.AreEmpty;
 
+    /// <summary>As <see cref="PreparePersistentBatch"/>; what needs no change is taken as it is.</summary>
+    private protected IReadOnlyList<AtomicWrite> Prepare(WriteMessages request) =>
+        request.AnsweredAtOnce && _adapters.AreEmpty
+            ? (IReadOnlyList<AtomicWrite>)request.Messages
+            : [.. PreparePersistentBatch(request.Messages)];
+
     private AtomicWrite Prepare(AtomicWrite write)
     {
-        if (_adapters.AreEmpty && write.Size == 1 && write.Events[0].Sender is null)
-            return write;
         var prepared = new IPersistentRepresentation[write.Size];
         for (var i = 0; i < prepared.Length; i++)
             prepared[i] = AdaptToJournal(WithoutSender(write.Events[i]));

@@ -45,6 +45,14 @@ public abstract class PersistenceSpec<TStore> : Spec where TStore : IStore, new(
         return seen;
     }
 
+    /// <summary>Ends when the actor has stopped of itself.</summary>
+    protected async Task ExpectStopped(IActorRef actor)
+    {
+        var probe = CreateTestProbe();
+        probe.Watch(actor);
+        await probe.ExpectTerminatedAsync(actor, TimeSpan.FromSeconds(30));
+    }
+
     /// <summary>The events that a new actor with this persistence id recovers.</summary>
     protected async Task<List<string>> StoredEvents()
     {

@@ -8,6 +8,9 @@ public interface IStore : IDisposable
 
     /// <summary>Whether the store keeps two writers of one persistence id apart by refusing the second.</summary>
     bool RefusesSecondWriter { get; }
+
+    /// <summary>Whether events leave the process as bytes, so that what no serializer can write is refused.</summary>
+    bool Serializes { get; }
 }
 
 /// <summary>The plugins in memory.</summary>
@@ -20,6 +23,8 @@ public sealed class InMemoryStore : IStore
         """;
 
     public bool RefusesSecondWriter => false;
+
+    public bool Serializes => false;
 
     public void Dispose()
     {
