@@ -52,7 +52,9 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
     /// known. Its result names those that were refused: for each write an exception or null; null altogether when none was refused.
     /// Called again before the task of an earlier call has ended.
     /// </summary>
-    protected abstract Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages);
+#nullable disable // implementers may write it with or without nulls, as the real one lets them
+    protected abstract Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages);
+#nullable restore
 
     /// <summary>Deletes the events up to and with the number. The highest sequence number stays known.</summary>
     protected abstract Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr);

@@ -41,7 +41,7 @@ public class EventAdapters
                 : throw new ArgumentException($"{typeName} is bound to the event adapter [{name}], which does not exist: there are [{string.Join(", ", adapters.Keys)}]"))
                 .ToArray();
             var type = TypeNames.Resolve(typeName, "event-adapter-bindings");
-            bindings.Add(KeyValuePair.Create(type, bound.Length == 1 ? bound[0] : new CombinedReadEventAdapter(bound)));
+            bindings.Add(KeyValuePair.Create(type, bound.Length == 1 ? bound[0] : new ReadOnlyEventAdapter(new CombinedReadEventAdapter(bound))));
         }
 
         return new EventAdapters(new ConcurrentDictionary<Type, IEventAdapter>(), Sort(bindings), system.Log);

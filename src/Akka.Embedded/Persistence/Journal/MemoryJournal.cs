@@ -116,7 +116,9 @@ public class MemoryJournal : AsyncWriteJournal
         return Task.CompletedTask;
     }
 
-    protected override Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
+#nullable disable // as in the base
+    protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
+#nullable restore
     {
         ArgumentNullException.ThrowIfNull(messages);
         foreach (var write in messages)

@@ -35,24 +35,10 @@ public class LocalSnapshotStore : SnapshotStore
         base.PreStart();
     }
 
-    protected override Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria) => Task.Run(() =>
-    {
-        var candidates = Find(persistenceId, criteria.IsMatch).OrderByDescending(metadata => metadata, SnapshotMetadata.Comparer).Take(_loadAttempts).ToArray();
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            try
-            {
-                return Read(candidates[i]);
-            }
-            catch (Exception e) when (i < candidates.Length - 1)
-            {
-                _log.Error(e, "Snapshot {Snapshot} cannot be read: an older one is tried", candidates[i]);
-            }
-        }
-
-        return null;
-    });
-
+#nullable disable // as in the base
+    protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria) =>
+#nullable restore
+        Task.Run(() => Load(persistenceId, criteria)!);
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot) => Task.Run(() => Save(metadata, snapshot));
 
     protected override Task DeleteAsync(SnapshotMetadata metadata)
@@ -100,6 +86,24 @@ public class LocalSnapshotStore : SnapshotStore
     }
 
     private static string Prefix(string persistenceId) => $"snapshot-{Uri.EscapeDataString(persistenceId)}-";
+
+    private SelectedSnapshot? Load(string persistenceId, SnapshotSelectionCriteria criteria)
+    {
+        var candidates = Find(persistenceId, criteria.IsMatch).OrderByDescending(metadata => metadata, SnapshotMetadata.Comparer).Take(_loadAttempts).ToArray();
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            try
+            {
+                return Read(candidates[i]);
+            }
+            catch (Exception e) when (i < candidates.Length - 1)
+            {
+                _log.Error(e, "Snapshot {Snapshot} cannot be read: an older one is tried", candidates[i]);
+            }
+        }
+
+        return null;
+    }
 
     private SelectedSnapshot Read(SnapshotMetadata metadata)
     {

@@ -24,12 +24,14 @@ public class MemorySnapshotStore : SnapshotStore
 
     protected virtual List<SnapshotEntry> Snapshots => _snapshots.Entries;
 
-    protected override Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria)
+#nullable disable // as in the base
+    protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria)
+#nullable restore
     {
         lock (_snapshots)
         {
             var newest = Snapshots.Where(entry => Matches(entry, persistenceId, criteria)).MaxBy(entry => entry.SequenceNr);
-            return Task.FromResult(newest is null ? null : new SelectedSnapshot(MetadataOf(newest), newest.Snapshot));
+            return Task.FromResult(newest is null ? null! : new SelectedSnapshot(MetadataOf(newest), newest.Snapshot));
         }
     }
 

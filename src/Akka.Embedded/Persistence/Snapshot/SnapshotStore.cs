@@ -20,7 +20,9 @@ public abstract class SnapshotStore : ActorBase
     }
 
     /// <summary>The newest snapshot that matches; null for none.</summary>
-    protected abstract Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria);
+#nullable disable // implementers may write it with or without nulls, as the real one lets them
+    protected abstract Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria);
+#nullable restore
 
     /// <summary>Stores a snapshot, over one with the same sequence number.</summary>
     protected abstract Task SaveAsync(SnapshotMetadata metadata, object snapshot);
