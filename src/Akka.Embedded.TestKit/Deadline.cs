@@ -13,9 +13,12 @@ internal readonly struct Deadline
     public static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     /// <summary>What is left, never negative; infinite when there is no deadline.</summary>
-    public TimeSpan Left => _at is not { } at ? Timeout.InfiniteTimeSpan : at > Now ? at - Now : TimeSpan.Zero;
+    public TimeSpan Left => LeftAt(Now);
 
     public bool HasPassed => _at is { } at && Now >= at;
+
+    /// <summary>What is left at a moment: the clock is read once, as a negative rest would mean for ever.</summary>
+    public TimeSpan LeftAt(TimeSpan now) => _at is not { } at ? Timeout.InfiniteTimeSpan : at > now ? at - now : TimeSpan.Zero;
 
     /// <summary>A negative <paramref name="duration"/> means never.</summary>
     public static Deadline After(TimeSpan duration) => new(duration < TimeSpan.Zero ? null : Now + duration);

@@ -103,7 +103,7 @@ public sealed class NodeClient : IDisposable
     private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } when date > _clock.GetUtcNow() => date - _clock.GetUtcNow(),
+        { Date: { } date } when date - _clock.GetUtcNow() is var left && left > TimeSpan.Zero => left,
         _ => null,
     };
 
