@@ -12,6 +12,8 @@ public sealed class PostgresStore : IStore
 
     public bool RefusesSecondWriter => true;
 
+    public bool Serializes => true;
+
     public void Dispose()
     {
     }

@@ -11,6 +11,8 @@ public sealed class SqliteStore : IStore
 
     public bool RefusesSecondWriter => true;
 
+    public bool Serializes => true;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
 
