@@ -148,6 +148,8 @@ internal sealed class GroupCommit(IJournalStore store, CommitLimits limits, Acti
             }
 
             Complete();
+            if (Rescheduled())
+                return;
         }
 
         if (!close)
@@ -194,6 +196,22 @@ internal sealed class GroupCommit(IJournalStore store, CommitLimits limits, Acti
 
             return false;
         }
+    }
+
+    /// <summary>
+    /// Leaves what has gathered meanwhile to whichever thread is free: those that were answered just now wait for this one.
+    /// </summary>
+    private bool Rescheduled()
+    {
+        lock (_gate)
+        {
+            if (_stopping || _queue.Count == 0)
+                return false;
+            _state = State.Scheduled;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return true;
     }
 
     private void Add(JournalCommand command)
