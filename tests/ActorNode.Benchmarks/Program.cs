@@ -1,4 +1,5 @@
 using ActorNode.Benchmarks.Engine;
+using ActorNode.Benchmarks.Journal;
 using ActorNode.Benchmarks.Messages;
 using ActorNode.Benchmarks.Storage;
 
@@ -8,6 +9,7 @@ return args switch
 {
     ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
     ["writer", .. var rest] => await WriterBenchmark.RunAsync(rest),
+    ["journal", .. var rest] => await JournalBenchmark.RunAsync(rest),
     ["raw-insert", .. var rest] => await RawInsert.RunAsync(rest),
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
@@ -16,6 +18,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | raw-insert | layouts | pages, then pairs of --option and value");
     return 2;
 }

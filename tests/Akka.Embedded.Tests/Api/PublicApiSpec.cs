@@ -82,8 +82,8 @@ public sealed partial class PublicApiSpec
     private static bool NamesOnlyExportedTypes(ApiLine line) =>
         EngineNames().Matches(line.Member).All(name => ExportedNames.Contains(name.Value));
 
-    // Type arguments are found by themselves, as they begin anew with a namespace.
-    [GeneratedRegex(@"\bAkka(\.\w+)+")]
+    // Type arguments are found by themselves, as they begin anew with a namespace. Of linq2db the engine has no type.
+    [GeneratedRegex(@"\b(Akka|LinqToDB)(\.\w+)+")]
     private static partial Regex EngineNames();
 
     private static string Instead(ApiLine line) =>

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using ActorNode.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ActorNode.Benchmarks.Journal;
+
+/// <summary>
+/// The yardstick: the journal's own table, filled by a plain loop with a fixed number of rows a transaction. The payload is serialized in
+/// the loop, as the journal has to.
+/// </summary>
+internal static class RawJournal
+{
+    private static int _run;
+
+    /// <summary>Rows a second, for a time. The journal must have created its tables.</summary>
+    public static async Task<double> MeasureAsync(JournalDatabase database, int batch, TimeSpan time)
+    {
+        var id = $"raw-{Interlocked.Increment(ref _run).ToString(CultureInfo.InvariantCulture)}";
+        await using IRawWriter writer = database.IsSqlite ? new SqliteRaw(database.Path, id) : await PostgresRaw.OpenAsync(database.ConnectionString, id);
+        await writer.WriteAsync(1, batch);
+        var started = Stopwatch.GetTimestamp();
+        var rows = 0L;
+        while (Stopwatch.GetElapsedTime(started) < time)
+        {
+            await writer.WriteAsync(batch + rows + 1, batch);
+            rows += batch;
+        }
+
+        return rows / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static byte[] Payload(long number) =>
+        System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Entry.Of(number), EntryJson.Default.Entry);
+
+    private interface IRawWriter : IAsyncDisposable
+    {
+        Task WriteAsync(long first, int count);
+    }
+
+    private sealed class SqliteRaw : IRawWriter
+    {
+        private readonly string _id;
+        private readonly SqliteConnection _connection;
+        private readonly SqliteStatement _begin;
+        private readonly SqliteStatement _insert;
+        private readonly SqliteStatement _commit;
+
+        public SqliteRaw(string path, string id)
+        {
+            _id = id;
+            _connection = new SqliteConnection($"Data Source={path};Pooling=false");
+            _connection.Open();
+            SqliteFile.Execute(_connection, "PRAGMA synchronous = FULL");
+            _begin = new SqliteStatement(_connection, "BEGIN IMMEDIATE");
+            _insert = new SqliteStatement(_connection,
+                "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES (?, 0, ?, ?, ?, 'e', 7001, 'd9d4b7a2c0f34c2f8d0a5d0b6d1b7e11')");
+            _commit = new SqliteStatement(_connection, "COMMIT");
+        }
+
+        public Task WriteAsync(long first, int count)
+        {
+            _begin.Run();
+            for (var number = first; number < first + count; number++)
+                _insert.Bind(1, DateTime.UtcNow.Ticks).Bind(2, _id).Bind(3, number).Bind(4, Payload(number)).Run();
+            _commit.Run();
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            foreach (var statement in new[] { _begin, _insert, _commit })
+                statement.Dispose();
+            _connection.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class PostgresRaw(NpgsqlConnection connection, NpgsqlCommand insert, string id) : IRawWriter
+    {
+        public static async Task<PostgresRaw> OpenAsync(string connectionString, string id)
+        {
+            var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync();
+            var insert = new NpgsqlCommand(
+                "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) "
+                + "SELECT created, false, $1, number, message, 'e', 7001, 'd9d4b7a2c0f34c2f8d0a5d0b6d1b7e11' FROM unnest($2, $3, $4) AS r (created, number, message)", connection);
+            insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text });
+            insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+            await insert.PrepareAsync();
+            return new PostgresRaw(connection, insert, id);
+        }
+
+        public async Task WriteAsync(long first, int count)
+        {
+            var (created, numbers, messages) = (new long[count], new long[count], new byte[count][]);
+            for (var i = 0; i < count; i++)
+                (created[i], numbers[i], messages[i]) = (DateTime.UtcNow.Ticks, first + i, Payload(first + i));
+            (insert.Parameters[0].Value, insert.Parameters[1].Value, insert.Parameters[2].Value, insert.Parameters[3].Value) = (id, created, numbers, messages);
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await insert.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+    }
+}
