@@ -2,7 +2,7 @@ using Akka;
 
 namespace Specs.Support;
 
-/// <summary>What the assembly does when it runs as a program: it shows how a process ends that runs an actor system.</summary>
+/// <summary>Shows how a process ends that runs an actor system.</summary>
 internal static class ExitingProgram
 {
     public const string ExitClr = "exit-clr";
@@ -10,7 +10,7 @@ internal static class ExitingProgram
     public const string Ready = "ready";
     public const string Stopping = "stopping";
 
-    public static void Main(string[] args)
+    public static void Run(string[] args)
     {
         var exits = args is [ExitClr];
         var system = ActorSystem.Create("exiting",
