@@ -68,7 +68,7 @@ public abstract class NodeTestKit(ITestOutputHelper? output = null, TestDatabase
 
     /// <inheritdoc/>
     protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) =>
-        builder.WithActorNode(OpenStore(), Messages);
+        builder.WithActorNode(OpenStore(), new StorageSettings { Provider = StorageProvider.Memory }, Messages);
 
     /// <summary>A test starts with a node that is ready. Real time: a service's start waits for nothing that virtual time moves.</summary>
     protected override async Task BeforeTestStart()

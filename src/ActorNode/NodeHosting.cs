@@ -1,6 +1,7 @@
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
+using ActorNode.Storage.Journal;
 using Akka.Hosting;
 
 namespace ActorNode;
@@ -8,10 +9,19 @@ namespace ActorNode;
 /// <summary>The whole node, in the order in which its parts need each other.</summary>
 public static class NodeHosting
 {
+    /// <summary>What the persistent actors of the node's slices write. A slice that has any adds them here.</summary>
+    private static readonly EventCatalog Events = new([]);
+
     /// <summary>Starts every slice of the node on an open store, which belongs to the actor system from here on.</summary>
-    public static AkkaConfigurationBuilder WithActorNode(this AkkaConfigurationBuilder builder, INodeStore store, MessagesSettings messages) =>
+    /// <param name="builder">The actor system.</param>
+    /// <param name="store">The node's data.</param>
+    /// <param name="storage">Where they are: the journal of persistent actors goes beside them.</param>
+    /// <param name="messages">The message writer's settings.</param>
+    public static AkkaConfigurationBuilder WithActorNode(
+        this AkkaConfigurationBuilder builder, INodeStore store, StorageSettings storage, MessagesSettings messages) =>
         builder
             .AddHocon(ShutdownPhases, HoconAddMode.Append)
+            .WithJournal(storage, Events)
             .WithServices()
             .WithStorage(store, messages.Commit)
             .WithMessages(store, messages);

@@ -134,7 +134,7 @@ internal static class NodeHost
             })
             .AddHocon(Defaults(settings), HoconAddMode.Append)
             .AddHocon(configuration.Akka, HoconAddMode.Prepend)
-            .WithActorNode(store, settings.Messages));
+            .WithActorNode(store, settings.Storage, settings.Messages));
         services.AddNodeHttp(settings.Http, settings.Messages);
         services.AddNodeTelemetry(settings.Telemetry);
 

@@ -41,6 +41,9 @@ public sealed record StorageSettings : ISettingsRules
     /// <summary>Name of the SQLite file within the folder.</summary>
     public string FileName { get; init; } = "node.db";
 
+    /// <summary>Name of the SQLite file of persistent actors' events and snapshots, within the folder.</summary>
+    public string JournalFileName { get; init; } = "journal.db";
+
     /// <summary>The PostgreSQL connection string. May hold a password, so it is never shown.</summary>
     [Secret]
     public string ConnectionString { get; init; } = "";
@@ -98,11 +101,17 @@ public sealed record StorageSettings : ISettingsRules
             yield return ("connection-string", "is empty, but provider is postgresql");
         if (Provider != StorageProvider.PostgreSql && ConnectionString.Length > 0)
             yield return ("connection-string", "is given, but provider is not postgresql");
-        if (FileName.Length == 0 || Path.GetFileName(FileName) != FileName)
+        if (!IsFileName(FileName))
             yield return ("file-name", $"'{FileName}' is no name of a file within the data folder");
+        if (!IsFileName(JournalFileName))
+            yield return ("journal-file-name", $"'{JournalFileName}' is no name of a file within the data folder");
+        if (JournalFileName == FileName)
+            yield return ("journal-file-name", "is file-name's; journal and data need a file each");
         if (!BitOperations.IsPow2(PageBytes))
             yield return ("page-bytes", $"{PageBytes} is no power of two");
     }
+
+    private static bool IsFileName(string name) => name.Length > 0 && Path.GetFileName(name) == name;
 
     /// <summary>Shows everything but the connection string, which may hold a password.</summary>
     public override string ToString() => Provider switch

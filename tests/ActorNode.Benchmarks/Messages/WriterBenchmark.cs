@@ -76,7 +76,7 @@ public static class WriterBenchmark
         var store = await NodeStore.OpenAsync(storage, CancellationToken.None);
         var host = Host.CreateDefaultBuilder()
             .ConfigureLogging(l => l.SetMinimumLevel(LogLevel.Warning))
-            .ConfigureServices(s => s.AddAkka("benchmark", b => b.WithActorNode(store, new MessagesSettings())))
+            .ConfigureServices(s => s.AddAkka("benchmark", b => b.WithActorNode(store, new StorageSettings { Provider = StorageProvider.Memory }, new MessagesSettings())))
             .Build();
         await host.StartAsync();
         return host;

@@ -74,7 +74,7 @@ public sealed class HttpNode : IAsyncDisposable
 
     /// <summary>A node with its real actors, over a store.</summary>
     public static Task<HttpNode> StartAsync(INodeStore store, HttpSettings? http = null, MessagesSettings? messages = null) =>
-        StartAsync(http, messages, new StandInMessages(), akka => akka.WithActorNode(store, messages ?? new MessagesSettings()));
+        StartAsync(http, messages, new StandInMessages(), akka => akka.WithActorNode(store, new StorageSettings { Provider = StorageProvider.Memory }, messages ?? new MessagesSettings()));
 
     private static async Task<HttpNode> StartAsync(
         HttpSettings? http, MessagesSettings? messages, StandInMessages standIn, Action<AkkaConfigurationBuilder> actors)
