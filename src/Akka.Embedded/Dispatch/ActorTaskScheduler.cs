@@ -11,14 +11,9 @@ namespace Akka.Dispatch;
 public class ActorTaskScheduler : TaskScheduler
 {
     private readonly ActorCell _cell;
-    private readonly ActorBase _incarnation;
     private IActorRef? _sender;
 
-    internal ActorTaskScheduler(ActorCell cell, ActorBase incarnation)
-    {
-        _cell = cell;
-        _incarnation = incarnation;
-    }
+    internal ActorTaskScheduler(ActorCell cell) => _cell = cell;
 
     public override int MaximumConcurrencyLevel => 1;
 
@@ -44,7 +39,7 @@ public class ActorTaskScheduler : TaskScheduler
     /// <summary>On the actor's turn. A task of an incarnation that is gone stays unfinished for ever.</summary>
     internal void RunOnTurn(Task task)
     {
-        if (!ReferenceEquals(_cell.Actor, _incarnation))
+        if (!_cell.RunsOn(this))
             return;
         using (_cell.Handling(CurrentMessage, _sender))
             TryExecuteTask(task);
@@ -53,7 +48,7 @@ public class ActorTaskScheduler : TaskScheduler
     protected override void QueueTask(Task task) => _cell.SendSystemMessage(new ActorTask(this, task));
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && ReferenceEquals(ActorCell.Current, _cell) && ReferenceEquals(_cell.Actor, _incarnation) && TryExecuteTask(task);
+        !taskWasPreviouslyQueued && ReferenceEquals(ActorCell.Current, _cell) && _cell.RunsOn(this) && TryExecuteTask(task);
 
     protected override IEnumerable<Task>? GetScheduledTasks() => null;
 
@@ -72,20 +67,22 @@ public class ActorTaskScheduler : TaskScheduler
             return;
         }
 
-        var operation = _cell.AwaitTask();
+        _cell.AwaitTask();
         running.ContinueWith(static (ended, state) =>
         {
-            var (scheduler, operation) = ((ActorTaskScheduler, object))state!;
-            scheduler._cell.SendSystemMessage(new ActorTaskEnded(scheduler, operation, ended));
-        }, (this, operation), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, Default);
+            var scheduler = (ActorTaskScheduler)state!;
+            scheduler._cell.SendSystemMessage(new ActorTaskEnded(scheduler, ended));
+        }, this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, Default);
     }
 
-    internal void EndOnTurn(object operation, Task ended)
+    internal void EndOnTurn(Task ended)
     {
+        if (!_cell.RunsOn(this))
+            return;
         using var handling = _cell.Handling(CurrentMessage, _sender);
         try
         {
-            _cell.TaskEnded(operation, ended);
+            _cell.AwaitedTaskEnded(ended);
         }
         catch (Exception e)
         {

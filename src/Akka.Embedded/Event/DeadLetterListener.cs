@@ -36,17 +36,18 @@ public class DeadLetterListener : ActorBase
         if (message is not AllDeadLetters letter)
             return false;
         var now = Context.System.Scheduler.Now;
+        _count++;
         if (_suspendedUntil is { } until)
         {
             if (now < until)
                 return true;
-            Report(letter, $", of which {_count - _maxCount} were not logged. The counter will be reset now");
+            // This one is logged.
+            Report(letter, $", of which {_count - _maxCount - 1} were not logged. The counter will be reset now");
             _suspendedUntil = null;
             _count = 0;
             return true;
         }
 
-        _count++;
         var last = _maxCount != int.MaxValue && _count >= _maxCount;
         if (!last)
             Report(letter, "");

@@ -60,6 +60,56 @@ public sealed class ShardRegionSpec
             Assert.Equal(("alice", $"m{i}"), await Next());
     }
 
+    [Fact(DisplayName = "A start that is asked for while an entity stops follows its stop")]
+    public async Task Starts_again_after_passivation()
+    {
+        var starts = new SemaphoreSlim(0);
+        await using var host = await RunningHost.StartAsync((akka, _) => akka.WithShardRegion<Entity>("accounts", id =>
+        {
+            starts.Release();
+            return Props.Create(() => new Entity(id, _seen.Writer));
+        }, Extractor, new ShardOptions()));
+        var region = host.Registry.Get<Entity>();
+        region.Tell(new ShardingEnvelope("alice", "passivate slowly"));
+        await Seen("alice", "stopping");
+        region.Tell(new ShardRegion.StartEntity("alice"));
+        Assert.Equal(["alice"], await Entities(region));
+        Entity.MayStop.Release();
+        Assert.True(await starts.WaitAsync(RunningHost.Limit));
+        Assert.True(await starts.WaitAsync(RunningHost.Limit), "it was not started again");
+        Assert.Equal(["alice"], await Entities(region));
+    }
+
+    [Fact(DisplayName = "A region that shuts down starts no entity any more, and ends")]
+    public async Task Starts_nothing_at_shutdown()
+    {
+        await using var host = await Start(new ShardOptions());
+        var region = host.Registry.Get<Entity>();
+        region.Tell(new ShardingEnvelope("alice", "passivate slowly"));
+        await Seen("alice", "stopping");
+        region.Tell(GracefulShutdown.Instance);
+        for (var i = 0; i < 100; i++)
+            region.Tell(new ShardRegion.StartEntity($"late {i}"));
+        Entity.MayStop.Release();
+        Assert.True(await region.WatchAsync(new CancellationTokenSource(RunningHost.Limit).Token));
+    }
+
+    [Fact(DisplayName = "A message for no shard and a start of no entity are unhandled and disturb nobody")]
+    public async Task Refuses_what_has_no_shard()
+    {
+        await using var host = await RunningHost.StartAsync((akka, _) => akka.WithShardRegion<Entity>(
+            "accounts", id => Props.Create(() => new Entity(id, _seen.Writer)), new NoShardForBob(), new ShardOptions()));
+        var region = host.Registry.Get<Entity>();
+        region.Tell(new ShardingEnvelope("alice", "hello"));
+        await Seen("alice", "hello");
+        region.Tell(new ShardingEnvelope("bob", "hello"));
+        region.Tell(new ShardRegion.StartEntity("bob"));
+        region.Tell(new ShardRegion.StartEntity(null!));
+        region.Tell(new ShardRegion.StartEntity(""));
+        region.Tell(new ShardingEnvelope("alice", "still there"));
+        Assert.Equal(("alice", "still there"), await Next());
+    }
+
     [Fact(DisplayName = "An entity that gets no message for its idle time is stopped")]
     public async Task Passivates_idle_entities()
     {
@@ -174,6 +224,17 @@ public sealed class ShardRegionSpec
     {
         using var limit = new CancellationTokenSource(RunningHost.Limit);
         return await _seen.Reader.ReadAsync(limit.Token);
+    }
+
+    private sealed class NoShardForBob : IMessageExtractor
+    {
+        public string? EntityId(object message) => Extractor.EntityId(message);
+
+        public object? EntityMessage(object message) => Extractor.EntityMessage(message);
+
+        public string? ShardId(object message) => throw new NotSupportedException("The region asks by entity id");
+
+        public string ShardId(string entityId, object? messageHint = null) => entityId == "bob" ? null! : Extractor.ShardId(entityId, messageHint);
     }
 
     private sealed class Entity : ReceiveActor

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Xunit;
@@ -139,6 +140,8 @@ public sealed class HoconSyntaxSpec
     [InlineData("a = ${b}, b = ${a}", "leads back to itself")]
     [InlineData("a { x = ${b} }, b = ${a}", "leads back to itself")]
     [InlineData("a = ${b.c}, b = ${a.c}", "leads back to itself")]
+    [InlineData("a = ${b.x}, b = ${c.x}, c = ${b.x}", "leads back to itself")]
+    [InlineData("a = ${b.x}, b = ${b.x}", "leads back to itself")]
     [InlineData("include \"x.conf\"", "include \"x.conf\" is not supported here")]
     public void Refuses_what_it_lacks(string hocon, string reason) =>
         Assert.Contains(reason, Assert.Throws<ConfigurationException>(() => ConfigurationFactory.ParseString(hocon)).Message, StringComparison.Ordinal);
@@ -147,6 +150,25 @@ public sealed class HoconSyntaxSpec
     public void Refuses_bottomless_nesting() =>
         Assert.Contains("nested more than", Assert.Throws<ConfigurationException>(() =>
             ConfigurationFactory.ParseString("a = " + new string('[', 100_000))).Message, StringComparison.Ordinal);
+
+    [Theory(DisplayName = "A chain of substitutions that would exhaust the stack is refused, in whichever order it is written")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Refuses_bottomless_chains(bool backwards)
+    {
+        var links = Enumerable.Range(1, 50_000).Select(i => $"a{i} = ${{a{i - 1}}}");
+        Assert.Contains("nested more than", Assert.Throws<ConfigurationException>(() =>
+            ConfigurationFactory.ParseString(string.Join('\n', (backwards ? links.Reverse() : links).Prepend("a0 = x")))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "Substitutions that double with each line are refused before they fill the memory")]
+    [InlineData("a{0} = ${{a{1}}}${{a{1}}}")]
+    [InlineData("a{0} = [${{a{1}}}, ${{a{1}}}]")]
+    [InlineData("a{0} {{ x = ${{a{1}}}, y = ${{a{1}}} }}")]
+    public void Refuses_doubling(string line) =>
+        Assert.Contains("stands for more than", Assert.Throws<ConfigurationException>(() => ConfigurationFactory.ParseString(
+            string.Join('\n', Enumerable.Range(1, 60).Select(i => string.Format(CultureInfo.InvariantCulture, line, i, i - 1)).Prepend("a0 = x")))).Message,
+            StringComparison.Ordinal);
 
     [Fact(DisplayName = "A document that is nothing but a name says nothing")]
     public void Reads_a_name() => Assert.True(string.IsNullOrEmpty(ConfigurationFactory.ParseString("some-system").GetString("some-system")));

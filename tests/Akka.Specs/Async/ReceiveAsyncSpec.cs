@@ -16,6 +16,52 @@ public sealed class ReceiveAsyncSpec : Spec
         await ExpectMsgAsync("handled next");
     }
 
+    [Theory(DisplayName = "The mailbox waits for every task that one message runs, whichever ends first")]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Several_tasks_of_one_message(int first)
+    {
+        var gates = new[] { NewGate(), NewGate() };
+        var actor = Sys.ActorOf(Props.Create(() => new RunsTwoTasks(TestActor, gates[0].Task, gates[1].Task)));
+        actor.Tell("run");
+        actor.Tell("next");
+        await ExpectMsgAsync("running");
+        gates[first].SetResult();
+        await ExpectMsgAsync($"ended {first}");
+        await ExpectNoMsgAsync(Ms(50));
+        gates[1 - first].SetResult();
+        await ExpectMsgAsync($"ended {1 - first}");
+        await ExpectMsgAsync("handled next");
+    }
+
+    [Fact(DisplayName = "When one of several tasks fails, the restart forgets the others and the mailbox goes on")]
+    public async Task One_of_several_tasks_fails()
+    {
+        var gates = new[] { NewGate(), NewGate() };
+        var actor = Sys.ActorOf(Props.Create(() => new RunsTwoTasks(TestActor, gates[0].Task, gates[1].Task)));
+        actor.Tell("run");
+        actor.Tell("next");
+        await ExpectMsgAsync("running");
+        gates[1].SetException(new Boom("async"));
+        await ExpectMsgAsync("handled next");
+        gates[0].SetResult();
+        actor.Tell("last");
+        await ExpectMsgAsync("handled last");
+    }
+
+    [Fact(DisplayName = "A task that the constructor runs is awaited before the first message")]
+    public async Task Task_of_the_constructor()
+    {
+        var gate = NewGate();
+        var actor = Sys.ActorOf(Props.Create(() => new RunsTaskInConstructor(TestActor, gate.Task)));
+        actor.Tell("next");
+        await ExpectMsgAsync("running");
+        await ExpectNoMsgAsync(Ms(50));
+        gate.SetResult();
+        await ExpectMsgAsync("ended");
+        await ExpectMsgAsync("handled next");
+    }
+
     [Fact(DisplayName = "Self, Sender and Context are the actor's after an await")]
     public async Task Context_flows()
     {
@@ -140,6 +186,48 @@ public sealed class ReceiveAsyncSpec : Spec
                     await Task.Yield();
                 to.Tell(number);
             });
+    }
+
+    private static TaskCompletionSource NewGate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class RunsTwoTasks(IActorRef to, Task first, Task second) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (!"run".Equals(message))
+            {
+                to.Tell($"handled {message}");
+                return;
+            }
+
+            Run(0, first);
+            Run(1, second);
+            to.Tell("running");
+        }
+
+        private void Run(int number, Task gate) => RunTask(async () =>
+        {
+            await gate;
+            to.Tell($"ended {number}");
+        });
+    }
+
+    private sealed class RunsTaskInConstructor : UntypedActor
+    {
+        private readonly IActorRef _to;
+
+        public RunsTaskInConstructor(IActorRef to, Task gate)
+        {
+            _to = to;
+            RunTask(async () =>
+            {
+                to.Tell("running");
+                await gate;
+                to.Tell("ended");
+            });
+        }
+
+        protected override void OnReceive(object message) => _to.Tell($"handled {message}");
     }
 
     private sealed class RunsTask(IActorRef to, Task gate) : UntypedActor

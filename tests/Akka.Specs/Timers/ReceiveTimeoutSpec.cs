@@ -75,6 +75,23 @@ public sealed class ReceiveTimeoutSpec : TimedSpec
         await ExpectMsgAsync("timeout");
     }
 
+    [Fact(DisplayName = "An actor that is resumed after a failure has its receive timeout again")]
+    public async Task Armed_after_a_resumed_failure()
+    {
+        var supervisor = Sys.ActorOf(Parent.Props(new OneForOneStrategy(_ => Directive.Resume)));
+        var actor = StartChild(supervisor, Props.Create(() => new Waits(TestActor)));
+        actor.Tell(new SetTo(Ms(100)));
+        actor.Tell(Fail.With("resumed"));
+
+        // No message may come after the failure: it would arm the timeout itself.
+        await AwaitConditionAsync(() =>
+        {
+            Scheduler.Advance(Ms(100));
+            return Task.FromResult(HasMessages);
+        }, TimeSpan.FromSeconds(30));
+        await ExpectMsgAsync("timeout");
+    }
+
     private async Task<IActorRef> Waiting(TimeSpan timeout)
     {
         var actor = Sys.ActorOf(Props.Create(() => new Waits(TestActor)));
@@ -121,6 +138,8 @@ public sealed class ReceiveTimeoutSpec : TimedSpec
                 case Tick or QuietTick:
                     to.Tell("tick");
                     break;
+                case Fail failure:
+                    throw failure.Cause;
                 case ReceiveTimeout:
                     to.Tell("timeout");
                     break;

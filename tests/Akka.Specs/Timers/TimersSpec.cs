@@ -1,3 +1,5 @@
+using Akka.Event;
+
 namespace Specs.Timers;
 
 public sealed class TimersSpec : TimedSpec
@@ -9,6 +11,20 @@ public sealed class TimersSpec : TimedSpec
         await Handled(actor);
         Scheduler.Advance(TimeSpan.FromSeconds(1));
         await ExpectMsgAsync("tick");
+    }
+
+    [Fact(DisplayName = "Timers of a constructor that threw are cancelled: the dead actor is told nothing")]
+    public async Task Constructor_that_threw()
+    {
+        var supervisor = Sys.ActorOf(Parent.Props(SupervisorStrategy.StoppingStrategy));
+        var actor = StartChild(supervisor, Props.Create(() => new StartsTimerAndThrows()));
+        await WatchAsync(actor);
+        await ExpectTerminatedAsync(actor);
+        var letters = CreateTestProbe();
+        Sys.EventStream.Subscribe(letters, typeof(DeadLetter));
+        Scheduler.Advance(TimeSpan.FromSeconds(1));
+        Sys.DeadLetters.Tell("last", ActorRefs.NoSender);
+        Assert.Equal("last", (await letters.ExpectMsgAsync<DeadLetter>()).Message);
     }
 
     [Fact(DisplayName = "A single timer fires once, with its actor's DeadLetters as sender, and is inactive while its message is handled")]
@@ -286,6 +302,19 @@ public sealed class TimersSpec : TimedSpec
             else
                 _to.Tell(message);
         }
+    }
+
+    private sealed class StartsTimerAndThrows : UntypedActor, IWithTimers
+    {
+        public StartsTimerAndThrows()
+        {
+            Timers.StartPeriodicTimer("key", "tick", TimeSpan.FromSeconds(1));
+            throw new Boom("construction");
+        }
+
+        public ITimerScheduler Timers { get; set; } = null!;
+
+        protected override void OnReceive(object message) => Unhandled(message);
     }
 
     private sealed class StashesTicks(IActorRef to) : UntypedActor, IWithTimers, IWithStash

@@ -51,7 +51,7 @@ internal sealed partial class ActorCell
             AutoReceive(message);
         else
             ReceiveMessage(message);
-        if (_seldom is { ReceiveTimeout: { } timeout, Awaited: null })
+        if (_seldom is { ReceiveTimeout: { } timeout, AwaitedTasks: 0 })
             timeout.AfterMessage(message);
     }
 

@@ -58,9 +58,14 @@ internal sealed partial class ActorCell
         }
 
         var perpetrator = CurrentFailure?.Perpetrator;
-        if (causedByFailure is not null)
-            CurrentFailure = null;
         ResumeMailbox();
+        if (causedByFailure is not null)
+        {
+            CurrentFailure = null;
+            if (_seldom is { AwaitedTasks: 0 })
+                _seldom.ReceiveTimeout?.AfterMessage(this);
+        }
+
         foreach (var child in ChildRefs())
             child.Resume(Equals(child, perpetrator) ? causedByFailure : null);
     }
@@ -272,9 +277,9 @@ internal sealed partial class ActorCell
     /// <summary>Gives the incarnation up: its stash goes back to the mailbox, it is disposed of and released.</summary>
     private void ClearActor(bool releaseStash = true)
     {
-        if (_actor is not { } actor)
-            return;
+        var actor = _actor;
         _actor = null;
+        // A constructor that threw leaves no actor, but it may have started timers and tasks.
         if (_seldom is not null)
         {
             _seldom.Strategy = null;
@@ -284,6 +289,8 @@ internal sealed partial class ActorCell
             Timers = null;
         }
 
+        if (actor is null)
+            return;
         try
         {
             if (releaseStash)

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Akka.Dispatch;
 
 namespace Akka.Actor;
 
@@ -19,26 +20,27 @@ internal sealed partial class ActorCell
     }
 
     /// <summary>Whether the current message is still handled, by a task.</summary>
-    internal bool AwaitsTask => _seldom?.Awaited is not null;
+    internal bool AwaitsTask => _seldom is { AwaitedTasks: > 0 };
 
-    /// <summary>Suspends the mailbox for a task and returns the token that ends it.</summary>
-    internal object AwaitTask()
+    /// <summary>Whether the incarnation that this scheduler was made for is still the one that runs.</summary>
+    internal bool RunsOn(ActorTaskScheduler scheduler) => ReferenceEquals(_seldom?.TaskScheduler, scheduler);
+
+    /// <summary>Suspends the mailbox for one task more.</summary>
+    internal void AwaitTask()
     {
         SuspendMailbox();
         _seldom?.ReceiveTimeout?.Disarm();
-        return Rare.Awaited = new object();
+        Rare.AwaitedTasks++;
     }
 
-    internal void TaskEnded(object operation, Task task)
+    /// <summary>Of the present incarnation: the suspensions of an earlier one went with it.</summary>
+    internal void AwaitedTaskEnded(Task task)
     {
-        // The incarnation that awaited it may be gone, and its suspension with it.
-        if (!ReferenceEquals(Rare.Awaited, operation))
-            return;
-        Rare.Awaited = null;
+        Rare.AwaitedTasks--;
         ResumeMailbox();
         TaskEnded(task);
-        if (_turn.Phase == Phase.Alive && _seldom?.Failure is null && _turn.Message is not null)
-            _seldom?.ReceiveTimeout?.AfterMessage(_turn.Message);
+        if (_turn.Phase == Phase.Alive && _seldom is { Failure: null, AwaitedTasks: 0 } && _turn.Message is not null)
+            _seldom.ReceiveTimeout?.AfterMessage(_turn.Message);
     }
 
     internal void TaskEnded(Task task)
@@ -58,10 +60,8 @@ internal sealed partial class ActorCell
 
     private void AbandonTasks()
     {
-        if (!AwaitsTask)
-            return;
-        Rare.Awaited = null;
-        ResumeMailbox();
+        for (; _seldom is { AwaitedTasks: > 0 } seldom; seldom.AwaitedTasks--)
+            ResumeMailbox();
     }
 
     /// <summary>Restores what was being handled before.</summary>

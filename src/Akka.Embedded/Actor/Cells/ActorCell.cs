@@ -95,7 +95,7 @@ internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
 
     internal void CancelTimers() => Timers?.CancelAll();
 
-    internal ActorTaskScheduler TaskScheduler => Rare.TaskScheduler ??= new ActorTaskScheduler(this, _actor!);
+    internal ActorTaskScheduler TaskScheduler => Rare.TaskScheduler ??= new ActorTaskScheduler(this);
 
     private Seldom Rare => _seldom ??= new Seldom();
 
@@ -135,7 +135,9 @@ internal sealed partial class ActorCell : MailboxInlet, IUntypedActorContext
         public SupervisorStrategy? Strategy;
         public ActorTaskScheduler? TaskScheduler;
         public TimerScheduler? Timers;
-        public object? Awaited;
+
+        /// <summary>Asynchronous handlers that have not ended; the mailbox is suspended once for each.</summary>
+        public int AwaitedTasks;
         public Failure? Failure;
         public Exception? PendingRecreation;
     }

@@ -34,6 +34,7 @@ internal abstract class WheelTimer
 internal sealed class TimerWheel : IDisposable
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Never = TimeSpan.MaxValue / 2;
 
     private readonly Lock _gate = new();
     private readonly WheelTimer?[] _buckets;
@@ -65,7 +66,7 @@ internal sealed class TimerWheel : IDisposable
     {
         timer.Wheel = this;
         timer.Interval = interval;
-        timer.Due = delay > TimeSpan.FromDays(36500) ? TimeSpan.MaxValue / 2 : Elapsed + delay;
+        timer.Due = After(Elapsed, delay);
         bool wake;
         lock (_gate)
         {
@@ -195,11 +196,14 @@ internal sealed class TimerWheel : IDisposable
         {
             if (_stopped || timer.Interval == TimeSpan.Zero || timer.IsCancelled)
                 return;
-            timer.Due += timer.Interval;
+            timer.Due = After(timer.Due, timer.Interval);
             _count++;
             Link(timer);
         }
     }
+
+    /// <summary>Far enough for never, where the sum would be more than a time can be.</summary>
+    private static TimeSpan After(TimeSpan time, TimeSpan delay) => delay > Never - time ? Never : time + delay;
 
     /// <summary>The last tick whose time has come.</summary>
     private long TickAt(TimeSpan time) => time.Ticks / _tick.Ticks;

@@ -44,8 +44,7 @@ internal sealed class Shard : ActorBase, IWithTimers
                 OnDeliver(deliver);
                 return true;
             case ShardRegion.StartEntity start:
-                if (!_handingOff && !_byId.ContainsKey(start.EntityId))
-                    Start(start.EntityId);
+                OnStartEntity(start.EntityId);
                 return true;
             case Passivate passivate:
                 if (_byRef.TryGetValue(Sender, out var tired))
@@ -99,6 +98,16 @@ internal sealed class Shard : ActorBase, IWithTimers
         }
     }
 
+    private void OnStartEntity(string id)
+    {
+        if (_handingOff)
+            return;
+        if (!_byId.TryGetValue(id, out var entity))
+            Start(id);
+        else if (entity.Waiting is not null)
+            entity.StartsAgain = true;
+    }
+
     private Entity Start(string id)
     {
         var actor = Context.Watch(Context.ActorOf(_settings.EntityProps(id), Uri.EscapeDataString(id)));
@@ -123,17 +132,29 @@ internal sealed class Shard : ActorBase, IWithTimers
         _byId.Remove(ended.Id);
         if (_handingOff)
         {
-            while (ended.Waiting is not null && ended.Waiting.TryDequeue(out var lost))
-                Context.System.DeadLetters.Tell(lost.Message, lost.Sender);
+            GiveUpWaiting(ended);
             StopWhenEmpty();
         }
-        else if (ended.Waiting is { Count: > 0 } waiting)
+        else if (ended.Waiting is { } waiting && (waiting.Count > 0 || ended.StartsAgain))
         {
             var entity = Start(ended.Id);
             _buffered -= waiting.Count;
             foreach (var (message, sender) in waiting)
                 entity.Actor.Tell(message, sender);
         }
+    }
+
+    /// <summary>A shard that is stopped or restarted before its entities have ended keeps nothing for them.</summary>
+    protected override void PostStop()
+    {
+        foreach (var entity in _byId.Values)
+            GiveUpWaiting(entity);
+    }
+
+    private static void GiveUpWaiting(Entity entity)
+    {
+        while (entity.Waiting is not null && entity.Waiting.TryDequeue(out var lost))
+            Context.System.DeadLetters.Tell(lost.Message, lost.Sender);
     }
 
     private void PassivateIdle()
@@ -195,5 +216,8 @@ internal sealed class Shard : ActorBase, IWithTimers
 
         /// <summary>Messages that came while the entity was stopping; null while it is not.</summary>
         public Queue<(object Message, IActorRef Sender)>? Waiting { get; set; }
+
+        /// <summary>Whether it was asked to start while it was stopping.</summary>
+        public bool StartsAgain { get; set; }
     }
 }

@@ -24,8 +24,7 @@ public sealed class ShardRegion : ActorBase, IWithTimers
         switch (message)
         {
             case StartEntity start:
-                ShardOf(_settings.Extractor.ShardId(start.EntityId, start)).Forward(start);
-                return true;
+                return StartEntityOf(start);
             case GetShardRegionState:
                 ReportState();
                 return true;
@@ -50,12 +49,23 @@ public sealed class ShardRegion : ActorBase, IWithTimers
             return false;
         }
 
-        if (_settings.Extractor.EntityMessage(message) is not { } content)
-            return false;
+        return _settings.Extractor.EntityMessage(message) is { } content && ToShard(id, message, new Shard.Deliver(id, content));
+    }
+
+    private bool StartEntityOf(StartEntity start) => !string.IsNullOrEmpty(start.EntityId) && ToShard(start.EntityId, start, start);
+
+    private bool ToShard(string entityId, object message, object content)
+    {
         if (_shuttingDown)
             Context.System.DeadLetters.Forward(message);
+        else if (_settings.Extractor.ShardId(entityId, message) is { Length: > 0 } shardId)
+            ShardOf(shardId).Forward(content);
         else
-            ShardOf(_settings.Extractor.ShardId(id, message)).Forward(new Shard.Deliver(id, content));
+        {
+            _log.Warning("Message of type {0} from {1} is for no shard of {2}", message.GetType(), Sender, _settings.TypeName);
+            return false;
+        }
+
         return true;
     }
 

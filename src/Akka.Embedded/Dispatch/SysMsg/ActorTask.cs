@@ -9,7 +9,7 @@ internal sealed class ActorTask(ActorTaskScheduler scheduler, Task task) : Syste
 }
 
 /// <summary>An asynchronous handler has ended: the mailbox goes on, or the actor fails.</summary>
-internal sealed class ActorTaskEnded(ActorTaskScheduler scheduler, object operation, Task task) : SystemMessage
+internal sealed class ActorTaskEnded(ActorTaskScheduler scheduler, Task task) : SystemMessage
 {
-    internal override void Apply(ActorCell cell) => scheduler.EndOnTurn(operation, task);
+    internal override void Apply(ActorCell cell) => scheduler.EndOnTurn(task);
 }

@@ -81,6 +81,19 @@ public sealed class TimerWheelSpec : IDisposable
         Assert.Equal(20, fired);
     }
 
+    [Fact(DisplayName = "A repetition after the longest time there is fires once and leaves the wheel working")]
+    public async Task Longest_interval()
+    {
+        var fired = new TaskCompletionSource();
+        _wheel.Add(new Probe(fired.SetResult), TimeSpan.Zero, TimeSpan.MaxValue);
+        await fired.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        _wheel.Add(new Probe(() => throw new InvalidOperationException("too early")), TimeSpan.MaxValue, TimeSpan.MaxValue);
+        var after = new TaskCompletionSource();
+        _wheel.Add(new Probe(after.SetResult), TimeSpan.FromMilliseconds(60), TimeSpan.Zero);
+        await after.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Empty(_errors);
+    }
+
     [Fact(DisplayName = "An action that throws is reported and the wheel goes on")]
     public async Task Survives_errors()
     {
