@@ -60,11 +60,13 @@ public static class JournalBenchmark
             transactions.Reset();
             var done = new Countdown();
             var all = done.Start(events * actors);
+            var cpu = Environment.CpuUsage.TotalTime;
             var started = Stopwatch.GetTimestamp();
             foreach (var book in books)
                 book.Tell(new BookActor.Work(events, together, done), ActorRefs.NoSender);
             await all;
             rate = events * actors / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            cpu = (Environment.CpuUsage.TotalTime - cpu) / (events * actors);
             batch = Math.Max(1, (int)transactions.MeanRows);
             if (run < 2)
             {
@@ -73,7 +75,7 @@ public static class JournalBenchmark
             }
 
             var raw = await RawJournal.MeasureAsync(database, batch, time);
-            Console.WriteLine($"{Provider(database),-11} {name,-24} {rate,9:N0} events/s, {transactions.MeanRows,6:F1} rows a transaction; raw loop {raw,9:N0}; {rate / raw:P0}");
+            Console.WriteLine($"{Provider(database),-11} {name,-24} {rate,9:N0} events/s, {transactions.MeanRows,6:F1} rows a transaction, cpu {cpu.TotalMicroseconds,4:F1} us; raw loop {raw,9:N0}; {rate / raw:P0}");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed record JournalSettings(SqlSettings Sql, JournalTable Journal, Ta
             Enum.TryParse<TagMode>(config.GetString("tag-write-mode"), ignoreCase: true, out var mode)
                 ? mode
                 : throw new ConfigurationException($"{section}.tag-write-mode is [{config.GetString("tag-write-mode")}]: it must be TagTable, Csv or Both"),
-            config.GetString("tag-separator", ";"),
+            config.GetString("tag-separator") ?? ";",
             SqlSettings.AtLeastOne(section, config, "db-round-trip-max-batch-size"),
             Bytes("max-bytes-per-transaction"),
             Bytes("max-pending-bytes"),

@@ -14,7 +14,7 @@ internal sealed record SqlProvider(SqlDatabase Database, bool Identity)
 {
     public static SqlProvider From(string section, Configuration.Config config)
     {
-        var name = config.GetString("provider-name", "");
+        var name = config.GetString("provider-name") ?? "";
         if (name.StartsWith("SQLite", StringComparison.OrdinalIgnoreCase))
             return new SqlProvider(SqlDatabase.Sqlite, Identity: false);
         if (name.StartsWith("PostgreSQL", StringComparison.OrdinalIgnoreCase))

@@ -25,17 +25,17 @@ internal sealed record SqlSettings(
     public static SqlSettings From(string section, Configuration.Config config)
     {
         var provider = SqlProvider.From(section, config);
-        var connectionString = config.GetString("connection-string", "");
+        var connectionString = config.GetString("connection-string") ?? "";
         if (string.IsNullOrWhiteSpace(connectionString))
             throw new ConfigurationException($"{section}.connection-string is empty");
-        var mapping = config.GetString("table-mapping", "");
+        var mapping = config.GetString("table-mapping") ?? "";
         if (mapping != "default")
             throw new ConfigurationException(
                 $"{section}.table-mapping is [{mapping}]: the embedded actor engine has the mapping default only; name tables and columns of your own under {section}.default");
         var schema = config.GetString("default.schema-name");
         if (schema is not null && provider.Database == SqlDatabase.Sqlite)
             throw new ConfigurationException($"{section}.default.schema-name is [{schema}]: SQLite has no schemas");
-        var synchronous = config.GetString("sqlite.synchronous", "full");
+        var synchronous = config.GetString("sqlite.synchronous") ?? "full";
         if (!synchronous.Equals("full", StringComparison.OrdinalIgnoreCase) && !synchronous.Equals("normal", StringComparison.OrdinalIgnoreCase))
             throw new ConfigurationException($"{section}.sqlite.synchronous is [{synchronous}]: it must be full or normal");
         return new SqlSettings(

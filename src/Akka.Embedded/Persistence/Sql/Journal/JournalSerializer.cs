@@ -45,7 +45,7 @@ internal sealed class JournalSerializer(ExtendedActorSystem system, string? defa
 
     private JournalRow ToRow(IPersistentRepresentation stored, long now)
     {
-        var (payload, tags) = stored.Payload is Tagged tagged ? (tagged.Payload, tagged.Tags.ToArray()) : (stored.Payload, []);
+        var (payload, tags) = stored.Payload is Tagged tagged ? (tagged.Payload, tagged.Tags.Order(StringComparer.Ordinal).ToArray()) : (stored.Payload, []);
         var serializer = _serialization.FindSerializerFor(payload, defaultSerializer);
         var message = serializer.ToBinary(payload)
             ?? throw new SerializationException($"Serializer {serializer.Identifier} returned null for {payload.GetType()}");

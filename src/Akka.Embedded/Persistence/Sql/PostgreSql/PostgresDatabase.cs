@@ -78,16 +78,24 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Works on a connection of the pool, when one is free.</summary>
+    /// <summary>
+    /// Works on a connection of the pool, when one is free. One that lay idle may be broken without anybody knowing: then the work is done
+    /// once more, on a new one. So it must be such that it may be repeated.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The server does not work, or cannot be reached.</exception>
     public async Task<TResult> RunAsync<TState, TResult>(TState state, Func<NpgsqlConnection, TState, Task<TResult>> work)
     {
         await _free.WaitAsync().ConfigureAwait(false);
         try
         {
-            var connection = await _pool.OpenConnectionAsync().ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false))
-                return await work(connection, state).ConfigureAwait(false);
+            try
+            {
+                return await OnceAsync(state, work).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (PostgresFailure.IsUnavailable(failure) && PostgresFailure.LeavesOutcomeOpen(failure))
+            {
+                return await OnceAsync(state, work).ConfigureAwait(false);
+            }
         }
         catch (Exception failure) when (PostgresFailure.IsUnavailable(failure))
         {
@@ -100,6 +108,24 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private async Task<TResult> OnceAsync<TState, TResult>(TState state, Func<NpgsqlConnection, TState, Task<TResult>> work)
+    {
+        var connection = await _pool.OpenConnectionAsync().ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                return await work(connection, state).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (PostgresFailure.IsUnavailable(failure) && PostgresFailure.LeavesOutcomeOpen(failure))
+            {
+                // Those that lie idle beside it are broken, too.
+                NpgsqlConnection.ClearPool(connection);
+                throw;
+            }
+        }
+    }
 
     /// <summary>A role or database may have it off, and then a commit does not wait for the disk. Stronger values stay.</summary>
     private static async Task PrepareSessionAsync(NpgsqlConnection connection)

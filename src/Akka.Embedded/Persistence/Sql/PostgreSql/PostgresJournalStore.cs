@@ -103,15 +103,11 @@ internal sealed class PostgresJournalStore : IJournalStore
     /// <summary>Page by page: no read holds a connection, or an old state of the table, for long.</summary>
     public async Task ReplayAsync(string persistenceId, long from, long to, long max, Action<IPersistentRepresentation> next)
     {
-        while (max > 0 && from <= to)
+        var place = new Place(persistenceId, to, next) { From = from, Left = max };
+        while (place.Left > 0 && place.From <= to)
         {
-            var limit = Math.Min(max, _settings.ReplayPage);
-            var (read, last) = await _database.RunAsync((self: this, persistenceId, from, to, limit, next),
-                static (connection, of) => of.self.ReadPageAsync(connection, of.persistenceId, of.from, of.to, of.limit, of.next)).ConfigureAwait(false);
-            max -= read;
-            if (read < limit)
+            if (!await _database.RunAsync((self: this, place), static (connection, of) => of.self.ReadPageAsync(connection, of.place)).ConfigureAwait(false))
                 return;
-            from = last + 1;
         }
     }
 
@@ -125,30 +121,34 @@ internal sealed class PostgresJournalStore : IJournalStore
 
     private static string Quote(string name) => PostgresDatabase.Quote(name);
 
-    private async Task<(long Read, long Last)> ReadPageAsync(NpgsqlConnection connection, string persistenceId, long from, long to, long limit, Action<IPersistentRepresentation> next)
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> ReadPageAsync(NpgsqlConnection connection, Place place)
     {
-        var (read, last) = (0L, 0L);
+        var limit = Math.Min(place.Left, _settings.ReplayPage);
+        var read = 0L;
         var command = new NpgsqlCommand(_page, connection);
         await using (command.ConfigureAwait(false))
         {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = persistenceId });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = to });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = place.PersistenceId });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = place.From });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = place.To });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = limit });
             var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.ReadAsync().ConfigureAwait(false))
                 {
-                    last = reader.GetInt64(0);
-                    next(_serializer.FromRow(persistenceId, last, reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.IsDBNull(3) ? null : reader.GetInt32(3),
+                    var number = reader.GetInt64(0);
+                    place.Next(_serializer.FromRow(place.PersistenceId, number, reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.IsDBNull(3) ? null : reader.GetInt32(3),
                         reader.IsDBNull(4) ? "" : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5)));
+                    place.From = number + 1;
+                    place.Left--;
                     read++;
                 }
             }
         }
 
-        return (read, last);
+        return read == limit;
     }
 
     /// <summary>Works on the writer's connection. After a failure of the server or the network it is closed.</summary>
@@ -166,5 +166,19 @@ internal sealed class PostgresJournalStore : IJournalStore
                 await broken.DisposeAsync().ConfigureAwait(false);
             throw PostgresFailure.Unavailable(_database.Location, failure, PostgresFailure.LeavesOutcomeOpen(failure));
         }
+    }
+
+    /// <summary>How far a replay has come: a page that is read again goes on after what was handed over.</summary>
+    private sealed class Place(string persistenceId, long to, Action<IPersistentRepresentation> next)
+    {
+        public string PersistenceId => persistenceId;
+
+        public long From { get; set; }
+
+        public long To => to;
+
+        public long Left { get; set; }
+
+        public void Next(IPersistentRepresentation stored) => next(stored);
     }
 }
