@@ -56,17 +56,11 @@ internal sealed class SqliteFile
         var connection = Open(_known || !_settings.AutoInitialize ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate);
         try
         {
-            using (var journal = new SqliteStatement(connection, "PRAGMA journal_mode = WAL"))
+            lock (WriterGate)
             {
-                if (!journal.Step() || journal.Text(0) != "wal")
-                    throw new StoreUnavailableException($"{Location}: the file system does not support SQLite's write-ahead log");
-                journal.Reset();
-            }
-
-            Execute(connection, $"PRAGMA synchronous = {(_settings.SynchronousFull ? "FULL" : "NORMAL")}");
-            if (_settings.AutoInitialize)
-            {
-                lock (WriterGate)
+                SwitchToLog(connection);
+                Execute(connection, $"PRAGMA synchronous = {(_settings.SynchronousFull ? "FULL" : "NORMAL")}");
+                if (_settings.AutoInitialize)
                 {
                     Execute(connection, "BEGIN IMMEDIATE");
                     foreach (var sql in tables)
@@ -92,6 +86,27 @@ internal sealed class SqliteFile
 
     /// <summary>A name as SQL text.</summary>
     public static string Quote(string name) => $"[{name.Replace("]", "", StringComparison.Ordinal)}]";
+
+    /// <summary>Another connection that does the same to a new file makes this one fail at once, whatever the busy timeout: so it is tried again.</summary>
+    private void SwitchToLog(SqliteConnection connection)
+    {
+        var until = DateTime.UtcNow + _settings.CallTimeout;
+        while (true)
+        {
+            try
+            {
+                using var journal = new SqliteStatement(connection, "PRAGMA journal_mode = WAL");
+                if (!journal.Step() || journal.Text(0) != "wal")
+                    throw new StoreUnavailableException($"{Location}: the file system does not support SQLite's write-ahead log");
+                journal.Reset();
+                return;
+            }
+            catch (SqliteException failure) when (failure.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED && DateTime.UtcNow < until)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
 
     private static void Execute(SqliteConnection connection, string sql)
     {
