@@ -128,8 +128,18 @@ public sealed class AkkaConfigurationBuilder
         }
 
         var system = ActorSystem.Create(ActorSystemName, ActorSystemSetup.Create([.. setups]));
-        foreach (var extension in _extensions)
-            system.RegisterExtension((IExtensionId)Activator.CreateInstance(extension)!);
+        try
+        {
+            foreach (var extension in _extensions)
+                system.RegisterExtension((IExtensionId)Activator.CreateInstance(extension)!);
+        }
+        catch
+        {
+            // Nobody gets to know this system, so nobody else can end it.
+            _ = system.Terminate();
+            throw;
+        }
+
         return system;
     }
 

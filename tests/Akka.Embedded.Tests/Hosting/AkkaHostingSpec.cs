@@ -121,6 +121,14 @@ public sealed class AkkaHostingSpec
         Assert.Throws<ConfigurationException>(() => new AkkaConfigurationBuilder(new ServiceCollection(), "x").WithExtensions(typeof(string)));
     }
 
+    [Fact(DisplayName = "An extension that cannot be created fails the start and ends the system that was made for it")]
+    public async Task Ends_the_system_of_a_failed_extension()
+    {
+        var host = RunningHost.Build((akka, _) => akka.WithExtension<FailingExtension>());
+        await Assert.ThrowsAsync<InvalidOperationException>(host.StartAsync);
+        await FailingExtension.Ended.Task.WaitAsync(RunningHost.Limit);
+    }
+
     [Fact(DisplayName = "A custom serializer serves the types that it was given")]
     public async Task Uses_custom_serializers()
     {
@@ -158,5 +166,18 @@ public sealed class AkkaHostingSpec
     private sealed class CountedExtension : ExtensionIdProvider<Counted>
     {
         public override Counted CreateExtension(ExtendedActorSystem system) => new();
+    }
+
+    private sealed class Unmade : IExtension;
+
+    private sealed class FailingExtension : ExtensionIdProvider<Unmade>
+    {
+        public static readonly TaskCompletionSource Ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override Unmade CreateExtension(ExtendedActorSystem system)
+        {
+            system.RegisterOnTermination(Ended.SetResult);
+            throw new InvalidOperationException("as asked");
+        }
     }
 }

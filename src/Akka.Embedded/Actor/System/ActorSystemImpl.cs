@@ -113,6 +113,8 @@ public partial class ActorSystemImpl : ExtendedActorSystem
     {
         try
         {
+            // First of all: what fails from here on ends by the root's termination.
+            _provider.RootGuardian.Start();
             var strategy = SupervisorStrategyConfigurator.CreateConfigurator(Settings.SupervisorStrategyClass).Create();
             _provider.StartGuardians(strategy, GuardianProps.HasValue ? GuardianProps.Value : null);
             EventStream.StartDefaultLoggers(this);

@@ -46,7 +46,6 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
 
     public void StartGuardians(SupervisorStrategy userStrategy, Props? guardianProps)
     {
-        _root.Cell.Start();
         SystemGuardian = _root.Cell.StartChild(Props.Create(() => new Guardian(SupervisorStrategy.DefaultStrategy)), "system", systemService: true);
         Guardian = _root.Cell.StartChild(guardianProps ?? Props.Create(() => new Guardian(userStrategy)), "user", systemService: true);
         _root.Tell(new RootGuardian.Guard(Guardian, SystemGuardian), ActorRefs.NoSender);
