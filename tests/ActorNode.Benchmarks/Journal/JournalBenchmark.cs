@@ -74,7 +74,7 @@ public static class JournalBenchmark
                 continue;
             }
 
-            var raw = await RawJournal.MeasureAsync(database, batch, time);
+            var raw = await RawJournal.MeasureAsync(database, actors, together, batch, time);
             Console.WriteLine($"{Provider(database),-11} {name,-24} {rate,9:N0} events/s, {transactions.MeanRows,6:F1} rows a transaction, cpu {cpu.TotalMicroseconds,4:F1} us; raw loop {raw,9:N0}; {rate / raw:P0}");
         }
     }

@@ -8,18 +8,19 @@ using NpgsqlTypes;
 namespace ActorNode.Benchmarks.Journal;
 
 /// <summary>
-/// The yardstick: the journal's own table, filled by a plain loop with a fixed number of rows a transaction. The payload is serialized in
-/// the loop, as the journal has to.
+/// The yardstick: the journal's own table, filled by a plain loop with a fixed number of rows a transaction, spread over as many persistence
+/// ids as the journal has actors: a row costs by the index page that it falls on. The payload is serialized in the loop, as the journal has to.
 /// </summary>
 internal static class RawJournal
 {
     private static int _run;
 
-    /// <summary>Rows a second, for a time. The journal must have created its tables.</summary>
-    public static async Task<double> MeasureAsync(JournalDatabase database, int batch, TimeSpan time)
+    /// <summary>Rows a second, for a time, <paramref name="together"/> rows of an id one after the other. The journal must have created its tables.</summary>
+    public static async Task<double> MeasureAsync(JournalDatabase database, int persistenceIds, int together, int batch, TimeSpan time)
     {
-        var id = $"raw-{Interlocked.Increment(ref _run).ToString(CultureInfo.InvariantCulture)}";
-        await using IRawWriter writer = database.IsSqlite ? new SqliteRaw(database.Path, id) : await PostgresRaw.OpenAsync(database.ConnectionString, id);
+        var run = Interlocked.Increment(ref _run);
+        var ids = Enumerable.Range(0, persistenceIds).Select(i => string.Create(CultureInfo.InvariantCulture, $"raw-{run}-{i}")).ToArray();
+        await using IRawWriter writer = database.IsSqlite ? new SqliteRaw(database.Path, ids, together) : await PostgresRaw.OpenAsync(database.ConnectionString, ids, together);
         await writer.WriteAsync(1, batch);
         var started = Stopwatch.GetTimestamp();
         var rows = 0L;
@@ -42,18 +43,21 @@ internal static class RawJournal
 
     private sealed class SqliteRaw : IRawWriter
     {
-        private readonly string _id;
+        private readonly string[] _ids;
+        private readonly int _together;
         private readonly SqliteConnection _connection;
         private readonly SqliteStatement _begin;
         private readonly SqliteStatement _insert;
         private readonly SqliteStatement _commit;
 
-        public SqliteRaw(string path, string id)
+        public SqliteRaw(string path, string[] ids, int together)
         {
-            _id = id;
+            (_ids, _together) = (ids, together);
             _connection = new SqliteConnection($"Data Source={path};Pooling=false");
             _connection.Open();
             SqliteFile.Execute(_connection, "PRAGMA synchronous = FULL");
+            SqliteFile.Execute(_connection, "PRAGMA cache_size = -16384");
+            SqliteFile.Execute(_connection, "PRAGMA wal_autocheckpoint = 8192");
             _begin = new SqliteStatement(_connection, "BEGIN IMMEDIATE");
             _insert = new SqliteStatement(_connection,
                 "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES (?, 0, ?, ?, ?, 'e', 7001, 'd9d4b7a2c0f34c2f8d0a5d0b6d1b7e11')");
@@ -64,7 +68,7 @@ internal static class RawJournal
         {
             _begin.Run();
             for (var number = first; number < first + count; number++)
-                _insert.Bind(1, DateTime.UtcNow.Ticks).Bind(2, _id).Bind(3, number).Bind(4, Payload(number)).Run();
+                _insert.Bind(1, DateTime.UtcNow.Ticks).Bind(2, _ids[number / _together % _ids.Length]).Bind(3, number).Bind(4, Payload(number)).Run();
             _commit.Run();
             return Task.CompletedTask;
         }
@@ -78,29 +82,29 @@ internal static class RawJournal
         }
     }
 
-    private sealed class PostgresRaw(NpgsqlConnection connection, NpgsqlCommand insert, string id) : IRawWriter
+    private sealed class PostgresRaw(NpgsqlConnection connection, NpgsqlCommand insert, string[] ids, int together) : IRawWriter
     {
-        public static async Task<PostgresRaw> OpenAsync(string connectionString, string id)
+        public static async Task<PostgresRaw> OpenAsync(string connectionString, string[] ids, int together)
         {
             var connection = new NpgsqlConnection(connectionString);
             await connection.OpenAsync();
             var insert = new NpgsqlCommand(
                 "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) "
-                + "SELECT created, false, $1, number, message, 'e', 7001, 'd9d4b7a2c0f34c2f8d0a5d0b6d1b7e11' FROM unnest($2, $3, $4) AS r (created, number, message)", connection);
-            insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text });
+                + "SELECT created, false, id, number, message, 'e', 7001, 'd9d4b7a2c0f34c2f8d0a5d0b6d1b7e11' FROM unnest($1, $2, $3, $4) AS r (id, created, number, message)", connection);
+            insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
             insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
             insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
             insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
             await insert.PrepareAsync();
-            return new PostgresRaw(connection, insert, id);
+            return new PostgresRaw(connection, insert, ids, together);
         }
 
         public async Task WriteAsync(long first, int count)
         {
-            var (created, numbers, messages) = (new long[count], new long[count], new byte[count][]);
+            var (of, created, numbers, messages) = (new string[count], new long[count], new long[count], new byte[count][]);
             for (var i = 0; i < count; i++)
-                (created[i], numbers[i], messages[i]) = (DateTime.UtcNow.Ticks, first + i, Payload(first + i));
-            (insert.Parameters[0].Value, insert.Parameters[1].Value, insert.Parameters[2].Value, insert.Parameters[3].Value) = (id, created, numbers, messages);
+                (of[i], created[i], numbers[i], messages[i]) = (ids[(first + i) / together % ids.Length], DateTime.UtcNow.Ticks, first + i, Payload(first + i));
+            (insert.Parameters[0].Value, insert.Parameters[1].Value, insert.Parameters[2].Value, insert.Parameters[3].Value) = (of, created, numbers, messages);
             await insert.ExecuteNonQueryAsync();
         }
 

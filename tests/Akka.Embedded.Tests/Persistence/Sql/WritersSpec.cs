@@ -90,6 +90,17 @@ public sealed class WritersSpec : SqliteSpec
         }
     }
 
+    [Fact(DisplayName = "A new file has small pages, and its log is copied back after as many as the settings say")]
+    public void Pages()
+    {
+        using var connection = new SqliteFile(JournalSettings.From("sql", Section("sqlite.checkpoint-bytes = 1 MiB")).Sql).OpenWriter([]);
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA page_size";
+        Assert.Equal(2048L, command.ExecuteScalar());
+        command.CommandText = "PRAGMA wal_autocheckpoint";
+        Assert.Equal(512L, command.ExecuteScalar());
+    }
+
     [Theory(DisplayName = "Settings that this engine cannot serve are refused by name")]
     [InlineData("provider-name = SqlServer.2022", "provider-name is [SqlServer.2022]")]
     [InlineData("provider-name = null", "SQLite.MS and PostgreSQL.15")]
@@ -104,6 +115,7 @@ public sealed class WritersSpec : SqliteSpec
     [InlineData("default.journal.table-name = \"\"", "default.journal.table-name")]
     [InlineData("default.schema-name = own", "SQLite has no schemas")]
     [InlineData("sqlite.synchronous = off", "sqlite.synchronous is [off]")]
+    [InlineData("sqlite.checkpoint-bytes = 1 KiB", "sqlite.checkpoint-bytes is [1 KiB]")]
     public void Refuses(string setting, string message)
     {
         var refused = Assert.Throws<ConfigurationException>(() => new SqliteFile(JournalSettings.From("sql", Section(setting)).Sql));

@@ -7,6 +7,7 @@ namespace Akka.Persistence.Sql.Config;
 /// <param name="Schema">Null: the default one.</param>
 /// <param name="DefaultSerializer">Name of the serializer for types without a binding; null: the one bound to object.</param>
 /// <param name="Readers">Most reads at a time.</param>
+/// <param name="CheckpointBytes">SQLite: bytes of write-ahead log after which a commit copies its pages to the database file.</param>
 /// <param name="CallTimeout">How long one statement may take, waits for locks included.</param>
 internal sealed record SqlSettings(
     string Section,
@@ -18,8 +19,11 @@ internal sealed record SqlSettings(
     bool WarnOnAutoInitializeFail,
     int Readers,
     bool SynchronousFull,
+    long CheckpointBytes,
     TimeSpan CallTimeout)
 {
+    private const long MinCheckpointBytes = 64 * 1024;
+
     /// <summary>Reads the settings of a plugin.</summary>
     /// <param name="section">The path of the settings, for errors.</param>
     public static SqlSettings From(string section, Configuration.Config config)
@@ -48,6 +52,9 @@ internal sealed record SqlSettings(
             config.GetBoolean("warn-on-auto-init-fail"),
             AtLeastOne(section, config, "parallelism"),
             synchronous.Equals("full", StringComparison.OrdinalIgnoreCase),
+            config.GetByteSize("sqlite.checkpoint-bytes") is { } bytes and >= MinCheckpointBytes
+                ? bytes
+                : throw new ConfigurationException($"{section}.sqlite.checkpoint-bytes is [{config.GetString("sqlite.checkpoint-bytes")}]: it must be {MinCheckpointBytes} bytes or more"),
             config.GetTimeSpan("circuit-breaker.call-timeout"));
     }
 

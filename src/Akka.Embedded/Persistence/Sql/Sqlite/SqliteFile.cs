@@ -14,6 +14,15 @@ internal sealed class SqliteFile
 {
     private static readonly ConcurrentDictionary<string, Lock> Gates = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Of a new file. Events of many persistence ids fall on a page each of the index by persistence id, and a changed page goes to the log
+    /// whole: small pages make that cheap. An existing file keeps its own.
+    /// </summary>
+    private const int PageBytes = 2048;
+
+    /// <summary>Of the writer, so that the index pages that active persistence ids share are not read again.</summary>
+    private const int CacheBytes = 16 << 20;
+
     private readonly SqlSettings _settings;
     private readonly SqliteConnectionStringBuilder _builder;
     private bool _known;
@@ -58,7 +67,11 @@ internal sealed class SqliteFile
         {
             lock (WriterGate)
             {
+                // Only counts before the first page is written.
+                Execute(connection, $"PRAGMA page_size = {PageBytes}");
                 SwitchToLog(connection);
+                Execute(connection, $"PRAGMA cache_size = -{CacheBytes / 1024}");
+                Execute(connection, $"PRAGMA wal_autocheckpoint = {_settings.CheckpointBytes / PageBytes}");
                 Execute(connection, $"PRAGMA synchronous = {(_settings.SynchronousFull ? "FULL" : "NORMAL")}");
                 if (_settings.AutoInitialize)
                 {
