@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace ActorNode.Server.Hosting;
 
 /// <summary>
-/// The first and the last to know. Says once when everything is ready. On the way down the node is not ready at once, then stays reachable
-/// for the unready delay, and only then do listeners and actors end. An actor system that ends by itself takes the node with it.
+/// The first and the last to know. Says once when everything is ready. On the way down the node is not ready at once; it stays reachable for
+/// the unready delay and while background services finish, and only then do listeners and the other actors end. An actor system that ends by itself takes the node with it.
 /// </summary>
 internal sealed class NodeLifecycle(
     NodeSettings settings,
@@ -29,6 +29,7 @@ internal sealed class NodeLifecycle(
     private readonly ILogger _log = loggers.CreateLogger("ActorNode");
     private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _announcement;
+    private IActorRef? _services;
 
     /// <summary>Completes when the node begins to stop.</summary>
     public Task Stopping => _stopping.Task;
@@ -69,7 +70,7 @@ internal sealed class NodeLifecycle(
         }
 
         _log.LogInformation("Stopping: not ready from now on, listening for {Delay} ms more", settings.Http.UnreadyDelay.TotalMilliseconds);
-        await Task.Delay(settings.Http.UnreadyDelay, cancellationToken);
+        await Task.WhenAll(Task.Delay(settings.Http.UnreadyDelay, cancellationToken), StopServicesAsync(cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -82,12 +83,35 @@ internal sealed class NodeLifecycle(
         return Task.CompletedTask;
     }
 
+    /// <summary>While the node still answers: what services do in their last moments may need it, and whoever asks sees how far they are.</summary>
+    private async Task StopServicesAsync(CancellationToken cancellationToken)
+    {
+        if (_services is null)
+            return;
+        try
+        {
+            var stop = new ServiceCommands.Stop(ShutdownKind.Graceful, "the node was told to stop");
+            var asked = _services.Ask<ServiceReplies.AllStopped>(
+                stop, settings.Services.GracePeriod + settings.Services.FastTimeout + AskTimeout, cancellationToken);
+            if (await Task.WhenAny(asked, system.WhenTerminated) != asked)
+                return;
+            var reply = await asked;
+            if (!reply.LeftBehind.IsEmpty)
+                _log.LogError("The node ends without {Services}, which did not end when told to", string.Join(", ", reply.LeftBehind));
+        }
+        catch (AskTimeoutException late)
+        {
+            _log.LogError(late, "The services did not end in time");
+        }
+    }
+
     private async Task AnnounceAsync(CancellationToken stopping)
     {
         try
         {
             var actor = await services.GetAsync(stopping);
-            actor.Tell(new ServiceCommands.Report("http", ServiceState.Ready, DependsOn: ["messages"]));
+            _services = actor;
+            actor.Tell(new ServiceCommands.Report(NodeHost.HttpService, ServiceState.Ready));
             while (!(await actor.Ask<ServiceReplies.Services>(ServiceQueries.GetServices.Instance, AskTimeout, stopping)).Ready)
                 await Task.Delay(AskAgain, stopping);
             _log.LogInformation(
