@@ -88,17 +88,18 @@ internal static class NodeHost
         finally
         {
             // Also after a start that failed half-way: what did start ends in order.
-            await StopAsync(app);
+            await StopAsync(app, lifecycle);
         }
 
         // Nobody but the operator ends a node in good health.
         return stop.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static async Task StopAsync(WebApplication app)
+    private static async Task StopAsync(WebApplication app, NodeLifecycle lifecycle)
     {
         try
         {
+            await lifecycle.StopServicesAsync();
             await app.StopAsync(CancellationToken.None);
         }
         catch (OperationCanceledException)
@@ -131,9 +132,8 @@ internal static class NodeHost
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddSingleton<IHostLifetime, NoSignals>();
 
-        // Bounds how long services and requests may hold up the end. The actor system stops after them and has times of its own: see Defaults.
-        services.Configure<HostOptions>(host => host.ShutdownTimeout =
-            settings.Http.UnreadyDelay + settings.Services.GracePeriod + settings.Services.FastTimeout + settings.Http.DrainTimeout);
+        // Bounds how long requests may hold up the end. Services stop before them, the actor system after them, with times of their own.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Http.UnreadyDelay + settings.Http.DrainTimeout);
         services.AddAkka("actornode", (akka, provider) =>
         {
             akka

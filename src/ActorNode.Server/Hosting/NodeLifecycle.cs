@@ -70,7 +70,7 @@ internal sealed class NodeLifecycle(
         }
 
         _log.LogInformation("Stopping: not ready from now on, listening for {Delay} ms more", settings.Http.UnreadyDelay.TotalMilliseconds);
-        await Task.WhenAll(Task.Delay(settings.Http.UnreadyDelay, cancellationToken), StopServicesAsync(cancellationToken));
+        await Task.Delay(settings.Http.UnreadyDelay, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -83,16 +83,20 @@ internal sealed class NodeLifecycle(
         return Task.CompletedTask;
     }
 
-    /// <summary>While the node still answers: what services do in their last moments may need it, and whoever asks sees how far they are.</summary>
-    private async Task StopServicesAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends the background services while the node still answers: what they do in their last moments may need it, and whoever asks sees how
+    /// far they are. Takes as long as the grace period and the fast timeout allow.
+    /// </summary>
+    public async Task StopServicesAsync()
     {
-        if (_services is null)
+        if (_services is null || system.WhenTerminated.IsCompleted)
             return;
+        lifetime.BeginStopping();
         try
         {
             var stop = new ServiceCommands.Stop(ShutdownKind.Graceful, "the node was told to stop");
             var asked = _services.Ask<ServiceReplies.AllStopped>(
-                stop, settings.Services.GracePeriod + settings.Services.FastTimeout + AskTimeout, cancellationToken);
+                stop, settings.Services.GracePeriod + settings.Services.FastTimeout + AskTimeout);
             if (await Task.WhenAny(asked, system.WhenTerminated) != asked)
                 return;
             var reply = await asked;

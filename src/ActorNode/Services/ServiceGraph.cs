@@ -50,7 +50,7 @@ internal sealed record ServiceGraph(ImmutableArray<string> Names, ImmutableDicti
         return Cycle() is { } cycle ? $"circular service dependency: {string.Join(" -> ", cycle)}" : null;
     }
 
-    /// <summary>The order in which services can start: each after its dependencies, otherwise as registered. Only without a problem.</summary>
+    /// <summary>The order in which services can start: each after its dependencies, otherwise as registered. With a problem: some order of all.</summary>
     public ImmutableArray<string> StartOrder()
     {
         var order = ImmutableArray.CreateBuilder<string>(Names.Length);
@@ -61,7 +61,7 @@ internal sealed record ServiceGraph(ImmutableArray<string> Names, ImmutableDicti
 
         void Visit(string name)
         {
-            if (!seen.Add(name))
+            if (!Contains(name) || !seen.Add(name))
                 return;
             foreach (var dependency in Dependencies[name])
                 Visit(dependency);

@@ -47,9 +47,10 @@ internal sealed record ServicesState(ServiceGraph Graph, ImmutableDictionary<str
     }
 
     /// <summary>
-    /// The background services whose turn to stop has come: those on which no other depends that has not ended. A fast stop waits for nobody.
+    /// The background services whose turn to stop has come: those on which no other depends that has not ended. A fast stop waits for nobody,
+    /// and before the beginning nothing runs that could need another.
     /// </summary>
-    public IEnumerable<string> MayStop() => Shutdown is { Kind: ShutdownKind.Fast }
+    public IEnumerable<string> MayStop() => !Begun || Shutdown is { Kind: ShutdownKind.Fast }
         ? Managed
         : Managed.Where(n => !Graph.AllDependentsOf(n).Any(d => Rows[d] is { Managed: true, Status.State: not ServiceState.Stopped }));
 

@@ -75,6 +75,8 @@ public sealed class ServicesActorSpec : ServicesSpec
         Services.Tell(ServiceCommands.Begin.Instance);
         Assert.Equal(problem, (await ReplyAsync<ServiceReplies.Refused>()).Problem);
         Assert.All((await AllAsync()).All, s => Assert.Equal(ServiceState.Waiting, s.State));
+        Services.Tell(new ServiceCommands.Stop(ShutdownKind.Graceful, "refused"));
+        await ReplyAsync<ServiceReplies.AllStopped>();
         Assert.True(Stub("a").Quiet && Stub("b").Quiet);
     }
 
