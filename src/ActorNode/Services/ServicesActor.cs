@@ -15,7 +15,7 @@ namespace ActorNode.Services;
 /// </summary>
 public sealed class ServicesActor : UntypedActor, IWithTimers
 {
-    private readonly Memory _memory;
+    private readonly ServicesMemory _memory;
     private readonly ServicesSettings _settings;
     private readonly TimeProvider _clock;
     private readonly Random _random;
@@ -30,11 +30,11 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
     /// <param name="random">Spreads restarts.</param>
     public static Props Props(ServicesSettings settings, TimeProvider clock, Action<string> stopNode, Random random)
     {
-        var memory = new Memory();
+        var memory = new ServicesMemory();
         return Akka.Actor.Props.Create(() => new ServicesActor(memory, settings, clock, stopNode, random));
     }
 
-    internal ServicesActor(Memory memory, ServicesSettings settings, TimeProvider clock, Action<string> stopNode, Random random)
+    internal ServicesActor(ServicesMemory memory, ServicesSettings settings, TimeProvider clock, Action<string> stopNode, Random random)
     {
         _memory = memory;
         _settings = settings;
@@ -323,32 +323,6 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
     /// <see cref="ServiceReplies.Added"/> or <see cref="ServiceReplies.Refused"/>.
     /// </summary>
     public sealed record Add(ServiceDefinition Definition) : INoSerializationVerificationNeeded;
-
-    /// <summary>What outlives a restart of the actor. Touched on its turns only.</summary>
-    internal sealed class Memory
-    {
-        public ServicesState State { get; set; } = ServicesState.Empty;
-
-        public DateTimeOffset Created { get; set; }
-
-        public ServiceEvents.PhaseChanged? LastPhase { get; set; }
-
-        public bool NodeStopAsked { get; set; }
-
-        /// <summary>The states that were published.</summary>
-        public ImmutableDictionary<string, ServiceState> Shown { get; set; } = ImmutableDictionary<string, ServiceState>.Empty;
-
-        public Dictionary<string, IActorRef> Actors { get; } = new(StringComparer.Ordinal);
-
-        /// <summary>What each service's actor was last told of its dependencies.</summary>
-        public Dictionary<string, LifeInput.Dependencies> Informed { get; } = new(StringComparer.Ordinal);
-
-        public Dictionary<string, ShutdownKind> ToldToStop { get; } = new(StringComparer.Ordinal);
-
-        public Dictionary<string, IActorRef> Removals { get; } = new(StringComparer.Ordinal);
-
-        public List<IActorRef> StopAskers { get; } = [];
-    }
 
     /// <summary>The grace period of the stop has passed.</summary>
     private sealed class GraceOver

@@ -6,7 +6,7 @@ namespace ActorNode.Services;
 /// Tells one run of a service that it should end, why and until when. A run that looks late sees what was said before it looked.
 /// Thread-safe.
 /// </summary>
-public sealed class ShutdownWatch : IDisposable
+public sealed class ShutdownWatch
 {
     private readonly CancellationTokenSource _requested = new();
     private readonly CancellationTokenSource _fast = new();
@@ -24,13 +24,6 @@ public sealed class ShutdownWatch : IDisposable
 
     /// <summary>Completes with the first request.</summary>
     public Task<ShutdownRequest> WhenRequested => _first.Task;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _requested.Dispose();
-        _fast.Dispose();
-    }
 
     /// <summary>Passes a request on. The task is that of the callbacks, which run elsewhere; it has their failures.</summary>
     internal Task SetAsync(ShutdownRequest request)

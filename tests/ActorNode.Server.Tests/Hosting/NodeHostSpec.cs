@@ -83,6 +83,7 @@ public sealed class NodeHostSpec : IDisposable
         Assert.Equal(["storage", "messages", "http", "patient"], services.Select(s => (string)s!["name"]!));
         Assert.All(services, s => Assert.Equal("ready", (string)s!["state"]!));
         Assert.Equal("http", (string)services[3]!["dependencies"]![0]!);
+        Assert.Matches("(?m)^actornode_services_starts[a-z_]*\\{service=\"patient\"\\} 1$", await http.GetStringAsync("/metrics"));
 
         await _stop.CancelAsync();
         Assert.Equal(0, await run);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ActorNode.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ActorNode.Services.Health;
@@ -8,10 +9,14 @@ namespace ActorNode.Services.Health;
 /// Finds targets from time to time and checks them from time to time: ready after the first discovery, even a failed one, so that a broken
 /// source does not keep the node from starting. One pass at a time: discovery and checks overlap neither each other nor themselves, and
 /// a pass that takes longer than its interval is followed by the next at once, never by two. Without both intervals it ends after one pass.
+/// A failed discovery keeps the former targets and is tried again after a back-off.
 /// A stop ends waits and checks at once.
 /// </summary>
 public sealed class HealthCheckService : IBackgroundService
 {
+    private static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromMinutes(1);
+
     private readonly HealthSettings _settings;
     private readonly IHealthDiscovery _discovery;
     private readonly IHealthCheck _check;
@@ -62,6 +67,8 @@ public sealed class HealthCheckService : IBackgroundService
         DateTimeOffset? update = _clock.GetUtcNow();
         var check = update;
         var stop = shutdown.Token;
+        var failures = 0;
+        var everFound = false;
         try
         {
             while (true)
@@ -69,8 +76,12 @@ public sealed class HealthCheckService : IBackgroundService
                 var now = _clock.GetUtcNow();
                 if (update <= now)
                 {
-                    await DiscoverAsync(stop);
-                    update = Next(now, _settings.UpdateInterval);
+                    var found = await DiscoverAsync(stop);
+                    failures = found ? 0 : failures + 1;
+                    update = found ? Next(now, _settings.UpdateInterval) : now + Backoff.Delay(failures, MinBackoff, _settings.UpdateInterval ?? MaxBackoff, _random());
+                    if (found && !everFound)
+                        check = now;
+                    everFound |= found;
                     ready.NotifyReady();
                 }
 
@@ -98,7 +109,8 @@ public sealed class HealthCheckService : IBackgroundService
 
     private DateTimeOffset? Next(DateTimeOffset began, TimeSpan? interval) => began + interval * (1 + _settings.Jitter * _random());
 
-    private async Task DiscoverAsync(CancellationToken stop)
+    /// <summary>Whether it succeeded.</summary>
+    private async Task<bool> DiscoverAsync(CancellationToken stop)
     {
         try
         {
@@ -109,10 +121,12 @@ public sealed class HealthCheckService : IBackgroundService
                 _set = _set.With(targets, _settings);
             foreach (var gone in _underWay.Keys.Where(name => !_set.Health.ContainsKey(name)))
                 _underWay.TryRemove(gone, out _);
+            return true;
         }
         catch (Exception failed) when (!stop.IsCancellationRequested)
         {
             _log.LogWarning(failed, "The discovery failed; the {Count} targets known so far stay", _set.Targets.Length);
+            return false;
         }
     }
 

@@ -58,15 +58,21 @@ public sealed class HealthCheckServiceSpec : IHealthDiscovery, IHealthCheck, IHe
         var service = Service(Every10Seconds with { UpdateInterval = TimeSpan.FromSeconds(3) });
         var run = RunAsync(service);
         await _ready.Task.WaitAsync(Patience);
-        await _time.WaitBeginsAsync(TimeSpan.FromSeconds(3));
-        _discoveryFails = null;
-        _time.Advance(TimeSpan.FromSeconds(3));
-        await _time.WaitBeginsAsync(TimeSpan.FromSeconds(3));
-        Assert.Equal(["a"], service.Targets.Select(t => t.Name));
+        foreach (var milliseconds in new[] { 500, 1_000 })
+        {
+            // The source is broken: back-off, below the interval.
+            await _time.WaitBeginsAsync(TimeSpan.FromMilliseconds(milliseconds));
+            if (milliseconds == 1_000)
+                _discoveryFails = null;
+            _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        }
 
+        // The first targets are checked at once.
+        (await NextAsync()).End(null);
+        await _time.WaitBeginsAsync(TimeSpan.FromSeconds(3));
         _discoveryFails = new IOException("no route");
         _time.Advance(TimeSpan.FromSeconds(3));
-        await _time.WaitBeginsAsync(TimeSpan.FromSeconds(3));
+        await _time.WaitBeginsAsync(TimeSpan.FromMilliseconds(500));
         Assert.Equal(["a"], service.Targets.Select(t => t.Name));
         await StopAsync(run);
     }
