@@ -17,12 +17,19 @@ public static class NodeHosting
     /// <param name="store">The node's data.</param>
     /// <param name="storage">Where they are: the journal of persistent actors goes beside them.</param>
     /// <param name="messages">The message writer's settings.</param>
+    /// <param name="services">Settings of background services.</param>
+    /// <param name="stopNode">Stops the node in failure, when the policy of a service wants it: see <see cref="ServicesHosting"/>.</param>
     public static AkkaConfigurationBuilder WithActorNode(
-        this AkkaConfigurationBuilder builder, INodeStore store, StorageSettings storage, MessagesSettings messages) =>
+        this AkkaConfigurationBuilder builder,
+        INodeStore store,
+        StorageSettings storage,
+        MessagesSettings messages,
+        ServicesSettings? services = null,
+        Action<string>? stopNode = null) =>
         builder
             .AddHocon(ShutdownPhases, HoconAddMode.Append)
             .WithJournal(storage, Events)
-            .WithServices()
+            .WithServices(services, stopNode)
             .WithStorage(store, messages.Commit)
             .WithMessages(store, messages);
 

@@ -4,6 +4,7 @@ using ActorNode.Configuration;
 using ActorNode.Server.Commands;
 using ActorNode.Server.Http;
 using ActorNode.Server.Metrics;
+using ActorNode.Services;
 using ActorNode.Storage;
 using Akka.Actor;
 using Akka.Configuration;
@@ -19,6 +20,9 @@ namespace ActorNode.Server.Hosting;
 /// </summary>
 internal static class NodeHost
 {
+    /// <summary>What the web server is called among the services.</summary>
+    public const string HttpService = "http";
+
     /// <summary>Runs a node until it is told to stop, or fails. Returns the exit code.</summary>
     /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
     public static async Task<int> RunAsync(NodeConfiguration configuration, CommandContext context)
@@ -84,17 +88,18 @@ internal static class NodeHost
         finally
         {
             // Also after a start that failed half-way: what did start ends in order.
-            await StopAsync(app);
+            await StopAsync(app, lifecycle);
         }
 
         // Nobody but the operator ends a node in good health.
         return stop.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static async Task StopAsync(WebApplication app)
+    private static async Task StopAsync(WebApplication app, NodeLifecycle lifecycle)
     {
         try
         {
+            await lifecycle.StopServicesAsync();
             await app.StopAsync(CancellationToken.None);
         }
         catch (OperationCanceledException)
@@ -108,9 +113,13 @@ internal static class NodeHost
         }
     }
 
-    /// <summary>Puts a node together on an open store: an actor system without actors, a web server that does not listen yet.</summary>
+    /// <summary>
+    /// Puts a node together on an open store: an actor system without actors, a web server that does not listen yet. <paramref name="more"/>
+    /// adds what runs beside the node's own parts.
+    /// </summary>
     /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
-    internal static WebApplication Build(NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers)
+    internal static WebApplication Build(
+        NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers, Action<AkkaConfigurationBuilder>? more = null)
     {
         var settings = configuration.Settings;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ActorNode" });
@@ -123,18 +132,28 @@ internal static class NodeHost
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddSingleton<IHostLifetime, NoSignals>();
 
-        // Bounds how long requests may hold up the end. The actor system stops after them and has times of its own: see Defaults.
+        // Bounds how long requests may hold up the end. Services stop before them, the actor system after them, with times of their own.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Http.UnreadyDelay + settings.Http.DrainTimeout);
-        services.AddAkka("actornode", akka => akka
-            .ConfigureLoggers(actors =>
-            {
-                actors.ClearLoggers();
-                actors.AddLoggerFactory();
-                actors.LogLevel = LevelOf(settings.Logging.Level);
-            })
-            .AddHocon(Defaults(settings), HoconAddMode.Append)
-            .AddHocon(configuration.Akka, HoconAddMode.Prepend)
-            .WithActorNode(store, settings.Storage, settings.Messages));
+        services.AddAkka("actornode", (akka, provider) =>
+        {
+            akka
+                .ConfigureLoggers(actors =>
+                {
+                    actors.ClearLoggers();
+                    actors.AddLoggerFactory();
+                    actors.LogLevel = LevelOf(settings.Logging.Level);
+                })
+                .AddHocon(Defaults(settings), HoconAddMode.Append)
+                .AddHocon(configuration.Akka, HoconAddMode.Prepend)
+                .WithActorNode(
+                    store,
+                    settings.Storage,
+                    settings.Messages,
+                    settings.Services,
+                    _ => provider.GetRequiredService<IHostApplicationLifetime>().StopApplication())
+                .WithReportingService(HttpService, "messages");
+            more?.Invoke(akka);
+        });
         services.AddNodeHttp(settings.Http, settings.Messages);
         services.AddNodeTelemetry(settings.Telemetry);
 

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace ActorNode.Server.Hosting;
 
 /// <summary>
-/// The first and the last to know. Says once when everything is ready. On the way down the node is not ready at once, then stays reachable
-/// for the unready delay, and only then do listeners and actors end. An actor system that ends by itself takes the node with it.
+/// The first and the last to know. Says once when everything is ready. On the way down the node is not ready at once; it stays reachable for
+/// the unready delay and while background services finish, and only then do listeners and the other actors end. An actor system that ends by itself takes the node with it.
 /// </summary>
 internal sealed class NodeLifecycle(
     NodeSettings settings,
@@ -29,6 +29,7 @@ internal sealed class NodeLifecycle(
     private readonly ILogger _log = loggers.CreateLogger("ActorNode");
     private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _announcement;
+    private IActorRef? _services;
 
     /// <summary>Completes when the node begins to stop.</summary>
     public Task Stopping => _stopping.Task;
@@ -82,12 +83,39 @@ internal sealed class NodeLifecycle(
         return Task.CompletedTask;
     }
 
+    /// <summary>
+    /// Ends the background services while the node still answers: what they do in their last moments may need it, and whoever asks sees how
+    /// far they are. Takes as long as the grace period and the fast timeout allow.
+    /// </summary>
+    public async Task StopServicesAsync()
+    {
+        if (_services is null || system.WhenTerminated.IsCompleted)
+            return;
+        lifetime.BeginStopping();
+        try
+        {
+            var stop = new ServiceCommands.Stop(ShutdownKind.Graceful, "the node was told to stop");
+            var asked = _services.Ask<ServiceReplies.AllStopped>(
+                stop, settings.Services.GracePeriod + settings.Services.FastTimeout + AskTimeout);
+            if (await Task.WhenAny(asked, system.WhenTerminated) != asked)
+                return;
+            var reply = await asked;
+            if (!reply.LeftBehind.IsEmpty)
+                _log.LogError("The node ends without {Services}, which did not end when told to", string.Join(", ", reply.LeftBehind));
+        }
+        catch (AskTimeoutException late)
+        {
+            _log.LogError(late, "The services did not end in time");
+        }
+    }
+
     private async Task AnnounceAsync(CancellationToken stopping)
     {
         try
         {
             var actor = await services.GetAsync(stopping);
-            actor.Tell(new ServiceCommands.Report("http", ServiceState.Ready, DependsOn: ["messages"]));
+            _services = actor;
+            actor.Tell(new ServiceCommands.Report(NodeHost.HttpService, ServiceState.Ready));
             while (!(await actor.Ask<ServiceReplies.Services>(ServiceQueries.GetServices.Instance, AskTimeout, stopping)).Ready)
                 await Task.Delay(AskAgain, stopping);
             _log.LogInformation(

@@ -102,14 +102,26 @@ internal sealed class HealthRoutes(NodeActors actors, NodeLifetime lifetime, Htt
             json.WriteNull("lastError"u8);
         else
             json.WriteString("lastError"u8, service.LastError);
+        if (!service.WaitingFor.IsDefaultOrEmpty)
+        {
+            json.WriteStartArray("waitingFor"u8);
+            foreach (var dependency in service.WaitingFor)
+                json.WriteStringValue(dependency);
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
     private static string StateOf(ServiceState state) => state switch
     {
+        ServiceState.Waiting => "waiting",
         ServiceState.Starting => "starting",
         ServiceState.Ready => "ready",
         ServiceState.Degraded => "degraded",
+        ServiceState.Restarting => "restarting",
+        ServiceState.Completed => "completed",
+        ServiceState.Failed => "failed",
         ServiceState.Stopping => "stopping",
         _ => "stopped",
     };

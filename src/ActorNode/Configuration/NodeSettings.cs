@@ -1,4 +1,5 @@
 using ActorNode.Messages;
+using ActorNode.Services;
 using ActorNode.Storage;
 
 namespace ActorNode.Configuration;
@@ -23,6 +24,9 @@ public sealed record NodeSettings : ISettingsRules
 
     /// <summary>The message writer.</summary>
     public MessagesSettings Messages { get; init; } = new();
+
+    /// <summary>Background services.</summary>
+    public ServicesSettings Services { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Rule)> Problems()

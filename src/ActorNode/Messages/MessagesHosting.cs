@@ -35,7 +35,11 @@ public static class MessagesHosting
             registry.Register<MessageReaderActor>(system.ActorOf(MessageReaderActor.Props(store.Messages, settings), "message-reader"));
             services.Tell(new ServiceCommands.Report("messages", ServiceState.Ready, DependsOn: [CommitActor.ServiceName]));
             if (settings.Retention.MaxAge is { } maxAge)
+            {
+                // Known before dependencies are checked, so that others can depend on it.
+                services.Tell(new ServiceCommands.Report(RetentionActor.ServiceName, ServiceState.Starting, DependsOn: [CommitActor.ServiceName]));
                 system.ActorOf(RetentionActor.Props(context, maxAge, services), "message-retention");
+            }
 
             DrainOnShutdown(system, writer, accounts);
         });

@@ -14,7 +14,8 @@ namespace ActorNode.Messages;
 /// </summary>
 public sealed class RetentionActor : UntypedActor, IWithTimers
 {
-    private const string ServiceName = "retention";
+    /// <summary>What it is called among the services.</summary>
+    public const string ServiceName = "retention";
     private const int AccountsAtOnce = 1_000;
 
     private readonly AccountContext _context;

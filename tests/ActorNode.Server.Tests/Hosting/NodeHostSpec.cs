@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ActorNode.Configuration;
 using ActorNode.Server.Hosting;
+using ActorNode.Services;
 using ActorNode.Storage;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +68,91 @@ public sealed class NodeHostSpec : IDisposable
 
         Assert.Equal(0, await run);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.CommitAsync([new CommitCommand.Probe()], default));
+    }
+
+    [Fact(DisplayName = "The node's own parts and background services are listed alike, and the node is ready when all of them are")]
+    public async Task Lists_services()
+    {
+        await using var app = NodeHost.Build(Configuration(), new InMemoryNodeStore(), NullLoggerFactory.Instance, akka => akka
+            .WithBackgroundService<Patient>("patient", new ServiceOptions { DependsOn = ["http"] }));
+        var run = NodeHost.RunAsync(app, _stop.Token);
+        using var http = new HttpClient { BaseAddress = await UrlAsync(app) };
+        await UntilReadyAsync(http);
+
+        var services = (await http.GetFromJsonAsync<JsonObject>("/v1/services"))!["services"]!.AsArray();
+        Assert.Equal(["storage", "messages", "http", "patient"], services.Select(s => (string)s!["name"]!));
+        Assert.All(services, s => Assert.Equal("ready", (string)s!["state"]!));
+        Assert.Equal("http", (string)services[3]!["dependencies"]![0]!);
+        Assert.Matches("(?m)^actornode_services_starts[a-z_]*\\{service=\"patient\"\\} 1$", await http.GetStringAsync("/metrics"));
+
+        await _stop.CancelAsync();
+        Assert.Equal(0, await run);
+    }
+
+    [Fact(DisplayName = "A service whose policy is to stop the node ends it in order, with exit code 1")]
+    public async Task Service_stops_node()
+    {
+        var store = new InMemoryNodeStore();
+        await using var app = NodeHost.Build(Configuration(), store, NullLoggerFactory.Instance, akka => akka
+            .WithBackgroundService("broken", _ => throw new InvalidDataException("boom"), new ServiceOptions { OnFailure = EndPolicy.StopNode }));
+
+        Assert.Equal(1, await NodeHost.RunAsync(app, _stop.Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.CommitAsync([new CommitCommand.Probe()], default));
+    }
+
+    [Fact(DisplayName = "A service that blocks its thread for ever neither keeps the node from getting ready nor from ending, and is named")]
+    public async Task Hanging_service()
+    {
+        using var gate = new ManualResetEventSlim();
+        var store = new InMemoryNodeStore();
+        var configuration = Configuration();
+        configuration = configuration with { Settings = configuration.Settings with { Services = new ServicesSettings { GracePeriod = TimeSpan.FromMilliseconds(50), FastTimeout = TimeSpan.FromMilliseconds(50) } } };
+        await using var app = NodeHost.Build(configuration, store, NullLoggerFactory.Instance, akka => akka.WithBackgroundService("deaf", _ => new Deaf(gate)));
+        var run = NodeHost.RunAsync(app, _stop.Token);
+        using var http = new HttpClient { BaseAddress = await UrlAsync(app) };
+        await UntilReadyAsync(http);
+
+        await _stop.CancelAsync();
+        Assert.Equal(0, await run);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.CommitAsync([new CommitCommand.Probe()], default));
+        gate.Set();
+    }
+
+    [Theory(DisplayName = "A cycle, an unknown dependency or a name taken twice keeps the node from starting, and says which")]
+    [InlineData("circular service dependency: a -> a", "a", "a")]
+    [InlineData("service 'a' depends on 'nobody', which does not exist", "a", "nobody")]
+    [InlineData("service 'storage' exists already", "storage", "http")]
+    public async Task Refuses_graph(string problem, string name, string dependency)
+    {
+        await using var app = NodeHost.Build(Configuration(), new InMemoryNodeStore(), NullLoggerFactory.Instance, akka => akka
+            .WithBackgroundService<Patient>(name, new ServiceOptions { DependsOn = [dependency] }));
+
+        Assert.Equal(problem, (await Assert.ThrowsAsync<ServiceGraphException>(() => NodeHost.RunAsync(app, _stop.Token))).Message);
+    }
+
+    private static async Task UntilReadyAsync(HttpClient http)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            using var answer = await http.GetAsync("/health/ready", patience.Token);
+            if (answer.IsSuccessStatusCode)
+                return;
+        }
+    }
+
+    private sealed class Patient : IBackgroundService
+    {
+        public Task StartAsync(ShutdownWatch shutdown) => shutdown.WhenRequested;
+    }
+
+    private sealed class Deaf(ManualResetEventSlim gate) : IBackgroundService
+    {
+        public Task StartAsync(ShutdownWatch shutdown)
+        {
+            gate.Wait();
+            return Task.CompletedTask;
+        }
     }
 
     private static NodeConfiguration Configuration()
