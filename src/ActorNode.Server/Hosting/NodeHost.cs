@@ -85,6 +85,10 @@ internal static class NodeHost
             using var stopping = stop.Register(app.Lifetime.StopApplication);
             await lifecycle.Stopping;
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            app.Logger.LogCritical("The node was stopped by one of its services before it had started");
+        }
         finally
         {
             // Also after a start that failed half-way: what did start ends in order.
