@@ -110,7 +110,7 @@ public sealed class MailboxSpec : Spec
     [Theory(DisplayName = "A bounded mailbox makes dead letters of what finds no room in time")]
     [InlineData("small")]
     [InlineData("small-deque")]
-    public async Task Bounded(string mailbox)
+    public async Task Drops_beyond_its_bound(string mailbox)
     {
         Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
         var actor = await Busy(mailbox);

@@ -1,6 +1,6 @@
+using Akka.Configuration;
 using Akka.Persistence.Sql.Config;
 using Akka.Persistence.Sql.Sqlite;
-using Akka.Configuration;
 using Xunit;
 
 namespace Akka.Embedded.Tests.Persistence.Sql;
