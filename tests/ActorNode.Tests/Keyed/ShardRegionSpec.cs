@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using Akka.Hosting;
+using Akka.TestKit.TestActors;
 using Xunit;
 
 namespace ActorNode.Tests.Keyed;
@@ -32,6 +34,43 @@ public sealed class ShardRegionSpec : EntitySpec
         Lives.LastSender.Tell("end");
         await AwaitAssertAsync(async () => Assert.Equal(["used"], await KeysAsync()));
         await Lives.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact(DisplayName = "A region that shuts down does not wait for ever: entities that do not obey the stop message are stopped after 55 seconds")]
+    public async Task Stops_the_disobedient()
+    {
+        Region.Tell(new To("a", 1));
+        await ExpectMsgAsync("a got 1");
+        Watch(LastSender);
+        var entity = LastSender;
+        Region.Tell(GracefulShutdown.Instance);
+        await Lives.ExpectMsgAsync("a started");
+        await Lives.ExpectMsgAsync("a stopping");
+
+        Scheduler.Advance(TimeSpan.FromSeconds(54));
+        await Lives.ExpectNoMsgAsync(TimeSpan.Zero);
+        Scheduler.Advance(TimeSpan.FromSeconds(1));
+        await ExpectTerminatedAsync(entity);
+    }
+
+    [Fact(DisplayName = "A shard keeps 100,000 messages for entities that are stopping; the next one is a dead letter")]
+    public async Task Bounds_what_it_keeps()
+    {
+        const int Kept = 100_000;
+        var nobodyListens = Sys.ActorOf(BlackHoleActor.Props);
+        Region.Tell(new To("a", Child.Passivate));
+        await Lives.ExpectMsgAsync("a started");
+        await Lives.ExpectMsgAsync("a stopping");
+        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
+        for (var i = 0; i < Kept; i++)
+            Region.Tell(new To("a", 1), nobodyListens);
+        Region.Tell(new To("a", 2), nobodyListens);
+
+        Assert.Equal(new To("a", 2), (await ExpectMsgAsync<DeadLetter>()).Message);
+        Lives.LastSender.Tell("end");
+        await Lives.ExpectMsgAsync("a started");
+        Region.Tell(new To("a", 3));
+        await ExpectMsgAsync("a got 3");
     }
 
     protected override void StartRegion<TKey>(AkkaConfigurationBuilder builder, string name, Func<string, Props> entityProps) =>
