@@ -85,6 +85,7 @@ public static class JournalBenchmark
         await Latency.ClosedLoopAsync(books[..1], time / 3);
         Report("ask, one caller", await Latency.ClosedLoopAsync(books[..1], time));
         Report("ask, 5,000/s open loop", await Latency.OpenLoopAsync(books, 5000, time));
+        Report("raw, 5,000/s open loop", await RawJournal.OpenLoopAsync(database, books.Length, 5000, time));
         Report("ask, 100 callers", await Latency.ClosedLoopAsync(books, time));
 
         void Report(string name, double[] sorted) => Console.WriteLine(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorNode.Benchmarks.Engine;
 using Akka.Actor;
 
 namespace ActorNode.Benchmarks.Journal;
@@ -27,35 +28,47 @@ internal static class Latency
         return [.. all.SelectMany(times => times).Order()];
     }
 
-    /// <summary>Questions at a fixed rate, whatever becomes of earlier ones; a question's time begins when it was due. Sorted microseconds.</summary>
+    /// <summary>
+    /// Questions at a fixed rate, whatever becomes of earlier ones; a question's time begins when it was due. Keeps nothing but the times: a
+    /// collection of what the measurement itself holds would be part of them. Sorted microseconds.
+    /// </summary>
     public static async Task<double[]> OpenLoopAsync(IActorRef[] books, int perSecond, TimeSpan time)
     {
-        var answers = new List<Task<double>>();
+        var times = new double[(int)(perSecond * time.TotalSeconds)];
+        var answered = new Countdown();
+        var all = answered.Start(times.Length);
         await Task.Factory.StartNew(() =>
         {
             var interval = Stopwatch.Frequency / (double)perSecond;
             var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < perSecond * time.TotalSeconds; i++)
+            for (var i = 0; i < times.Length; i++)
             {
                 var due = started + (long)(i * interval);
-                // A sleep is too coarse for the gaps between questions; what is late by it is sent at once, and its delay counts.
-                while (Stopwatch.GetTimestamp() < due)
-                {
-                    if (due - Stopwatch.GetTimestamp() > Stopwatch.Frequency / 5000)
-                        Thread.Sleep(0);
-                }
-
-                answers.Add(AskAsync(books[i % books.Length], due));
+                // What is late by the pause is sent at once, and its delay counts.
+                Pause.Until(due);
+                _ = AskAsync(i, due);
             }
         }, TaskCreationOptions.LongRunning);
-        return [.. (await Task.WhenAll(answers)).Order()];
+        await all;
+        Array.Sort(times);
+        return times;
+
+        // A question whose event could not be stored has no answer: its actor has stopped.
+        async Task AskAsync(int question, long due)
+        {
+            try
+            {
+                await books[question % books.Length].Ask<BookActor.Stored>(BookActor.Ask.Instance, Timeout).ConfigureAwait(false);
+                times[question] = Stopwatch.GetElapsedTime(due).TotalMicroseconds;
+            }
+            catch (AskTimeoutException)
+            {
+                times[question] = double.PositiveInfinity;
+            }
+
+            answered.CountShared();
+        }
     }
 
     public static double Percentile(double[] sorted, double share) => sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
-
-    private static async Task<double> AskAsync(IActorRef book, long due)
-    {
-        await book.Ask<BookActor.Stored>(BookActor.Ask.Instance, Timeout).ConfigureAwait(false);
-        return Stopwatch.GetElapsedTime(due).TotalMicroseconds;
-    }
 }

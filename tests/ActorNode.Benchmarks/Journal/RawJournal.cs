@@ -18,9 +18,7 @@ internal static class RawJournal
     /// <summary>Rows a second, for a time, <paramref name="together"/> rows of an id one after the other. The journal must have created its tables.</summary>
     public static async Task<double> MeasureAsync(JournalDatabase database, int persistenceIds, int together, int batch, TimeSpan time)
     {
-        var run = Interlocked.Increment(ref _run);
-        var ids = Enumerable.Range(0, persistenceIds).Select(i => string.Create(CultureInfo.InvariantCulture, $"raw-{run}-{i}")).ToArray();
-        await using IRawWriter writer = database.IsSqlite ? new SqliteRaw(database.Path, ids, together) : await PostgresRaw.OpenAsync(database.ConnectionString, ids, together);
+        await using var writer = await OpenAsync(database, persistenceIds, together);
         await writer.WriteAsync(1, batch);
         var started = Stopwatch.GetTimestamp();
         var rows = 0L;
@@ -31,6 +29,36 @@ internal static class RawJournal
         }
 
         return rows / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>
+    /// One-row transactions at a fixed rate, one after the other; a row's time begins when it was due. What the disk alone adds to an answer.
+    /// Sorted microseconds.
+    /// </summary>
+    public static async Task<double[]> OpenLoopAsync(JournalDatabase database, int persistenceIds, int perSecond, TimeSpan time)
+    {
+        await using var writer = await OpenAsync(database, persistenceIds, 1);
+        var times = new double[(int)(perSecond * time.TotalSeconds)];
+        await writer.WriteAsync(1, 1);
+        var interval = Stopwatch.Frequency / (double)perSecond;
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; i < times.Length; i++)
+        {
+            var due = started + (long)(i * interval);
+            Pause.Until(due);
+            await writer.WriteAsync(i + 2, 1);
+            times[i] = Stopwatch.GetElapsedTime(due).TotalMicroseconds;
+        }
+
+        Array.Sort(times);
+        return times;
+    }
+
+    private static async Task<IRawWriter> OpenAsync(JournalDatabase database, int persistenceIds, int together)
+    {
+        var run = Interlocked.Increment(ref _run);
+        var ids = Enumerable.Range(0, persistenceIds).Select(i => string.Create(CultureInfo.InvariantCulture, $"raw-{run}-{i}")).ToArray();
+        return database.IsSqlite ? new SqliteRaw(database.Path, ids, together) : await PostgresRaw.OpenAsync(database.ConnectionString, ids, together);
     }
 
     private static byte[] Payload(long number) =>

@@ -23,7 +23,8 @@ internal static class SqlPlugins
         {{SqlPersistence.DefaultConfiguration.ToString(includeFallback: true)}}
         akka.persistence {
           journal.plugin = "akka.persistence.journal.sql"
-          journal.sql { connection-string = "{{connectionString}}", provider-name = "{{provider}}" }
+          # Copied often, so that a test comes across it.
+          journal.sql { connection-string = "{{connectionString}}", provider-name = "{{provider}}", sqlite.checkpoint-bytes = 512 KiB }
           snapshot-store.plugin = "akka.persistence.snapshot-store.sql"
           snapshot-store.sql { connection-string = "{{connectionString}}", provider-name = "{{provider}}" }
         }

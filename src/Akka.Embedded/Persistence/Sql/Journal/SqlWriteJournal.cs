@@ -33,7 +33,8 @@ public class SqlWriteJournal : AsyncWriteJournal, IWithUnboundedStash
         var writer = Guid.NewGuid().ToString("N");
         _store = _settings.Sql.Provider.Database switch
         {
-            SqlDatabase.Sqlite => new SqliteJournalStore(_settings, _serializer, writer),
+            SqlDatabase.Sqlite => new SqliteJournalStore(
+                _settings, _serializer, writer, failure => _log.Warning(failure, "{0} could not copy its write-ahead log to the database file; the log grows", self.Path.Name)),
             _ => new PostgresJournalStore(_settings, _serializer, writer),
         };
         _outage = new StoreOutage(_log, self.Path.Name, _settings.Sql.WarnOnAutoInitializeFail);

@@ -23,6 +23,12 @@ internal sealed class SqliteFile
     /// <summary>Of the writer, so that the index pages that active persistence ids share are not read again.</summary>
     private const int CacheBytes = 16 << 20;
 
+    /// <summary>
+    /// Times the pages of a checkpoint. A log that has come so far was not copied in time by a <see cref="SqliteCheckpointer"/>, and is
+    /// copied inside a commit.
+    /// </summary>
+    private const int LongestLog = 4;
+
     private readonly SqlSettings _settings;
     private readonly SqliteConnectionStringBuilder _builder;
     private bool _known;
@@ -52,6 +58,8 @@ internal sealed class SqliteFile
     /// <summary>The full path.</summary>
     public string Location { get; }
 
+    private long CheckpointPages => _settings.CheckpointBytes / PageBytes;
+
     /// <summary>Held during each transaction that writes.</summary>
     public Lock WriterGate { get; }
 
@@ -71,7 +79,7 @@ internal sealed class SqliteFile
                 Execute(connection, $"PRAGMA page_size = {PageBytes}");
                 SwitchToLog(connection);
                 Execute(connection, $"PRAGMA cache_size = -{CacheBytes / 1024}");
-                Execute(connection, $"PRAGMA wal_autocheckpoint = {_settings.CheckpointBytes / PageBytes}");
+                Execute(connection, $"PRAGMA wal_autocheckpoint = {LongestLog * CheckpointPages}");
                 Execute(connection, $"PRAGMA synchronous = {(_settings.SynchronousFull ? "FULL" : "NORMAL")}");
                 if (_settings.AutoInitialize)
                 {
@@ -93,6 +101,11 @@ internal sealed class SqliteFile
             throw;
         }
     }
+
+    /// <summary>Takes the checkpoints from the commits of an open writer.</summary>
+    /// <param name="failed">Told when the log could not be copied, from any thread.</param>
+    public SqliteCheckpointer Checkpointer(SqliteConnection writer, Action<Exception> failed) =>
+        new(writer, OpenCopier, CheckpointPages, failed);
 
     /// <summary>Opens a connection that cannot write.</summary>
     public SqliteConnection OpenReader() => Open(SqliteOpenMode.ReadOnly);
@@ -118,6 +131,22 @@ internal sealed class SqliteFile
             {
                 Thread.Sleep(5);
             }
+        }
+    }
+
+    private SqliteConnection OpenCopier()
+    {
+        var connection = Open(SqliteOpenMode.ReadWrite);
+        try
+        {
+            // A connection that has not read anything does not know of the log.
+            Execute(connection, "SELECT 1 FROM sqlite_master");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 

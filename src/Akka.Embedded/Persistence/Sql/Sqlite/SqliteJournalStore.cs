@@ -10,14 +10,16 @@ internal sealed class SqliteJournalStore : IJournalStore
 {
     private readonly JournalSettings _settings;
     private readonly string _writerUuid;
+    private readonly Action<Exception> _checkpointFailed;
     private readonly SqliteFile _file;
     private readonly ConnectionPool<SqliteJournalReader> _readers;
     private SqliteJournalWriter? _writer;
     private volatile bool _isOpen;
 
-    public SqliteJournalStore(JournalSettings settings, JournalSerializer serializer, string writerUuid)
+    /// <param name="checkpointFailed">Told when the log could not be copied to the file, from any thread. Nothing is lost by it.</param>
+    public SqliteJournalStore(JournalSettings settings, JournalSerializer serializer, string writerUuid, Action<Exception> checkpointFailed)
     {
-        (_settings, _writerUuid) = (settings, writerUuid);
+        (_settings, _writerUuid, _checkpointFailed) = (settings, writerUuid, checkpointFailed);
         _file = new SqliteFile(settings.Sql);
         _readers = new ConnectionPool<SqliteJournalReader>(settings.Sql.Readers, () => new SqliteJournalReader(_file.OpenReader(), settings, serializer));
     }
@@ -80,7 +82,7 @@ internal sealed class SqliteJournalStore : IJournalStore
     {
         try
         {
-            _writer ??= new SqliteJournalWriter(_file.OpenWriter(SqliteSchema.Journal(_settings)), _file.WriterGate, _settings, _writerUuid);
+            _writer ??= Open();
             _isOpen = true;
             return work(_writer);
         }
@@ -88,6 +90,12 @@ internal sealed class SqliteJournalStore : IJournalStore
         {
             throw Failed(_writer, failure);
         }
+    }
+
+    private SqliteJournalWriter Open()
+    {
+        var connection = _file.OpenWriter(SqliteSchema.Journal(_settings));
+        return new SqliteJournalWriter(connection, _file.Checkpointer(connection, _checkpointFailed), _file.WriterGate, _settings, _writerUuid);
     }
 
     private Exception Failed(SqliteJournalWriter? writer, SqliteException failure)

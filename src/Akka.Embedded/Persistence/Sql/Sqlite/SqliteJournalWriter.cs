@@ -9,6 +9,7 @@ namespace Akka.Persistence.Sql.Sqlite;
 internal sealed class SqliteJournalWriter : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly SqliteCheckpointer _checkpointer;
     private readonly Lock _gate;
     private readonly JournalSettings _settings;
     private readonly SqliteStatement _begin;
@@ -25,9 +26,9 @@ internal sealed class SqliteJournalWriter : IDisposable
     private readonly SqliteStatement? _deleteMetadata;
 
     /// <summary>Takes over an open connection to a database with the journal's tables.</summary>
-    public SqliteJournalWriter(SqliteConnection connection, Lock gate, JournalSettings settings, string writer)
+    public SqliteJournalWriter(SqliteConnection connection, SqliteCheckpointer checkpointer, Lock gate, JournalSettings settings, string writer)
     {
-        (_connection, _gate, _settings) = (connection, gate, settings);
+        (_connection, _checkpointer, _gate, _settings) = (connection, checkpointer, gate, settings);
         var journal = settings.Journal;
         var (table, id, number, deleted) = (Quote(journal.Name), Quote(journal.PersistenceId), Quote(journal.SequenceNumber), Quote(journal.Deleted));
         _begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
@@ -74,6 +75,7 @@ internal sealed class SqliteJournalWriter : IDisposable
         lock (_gate)
         {
             Committing = false;
+            _checkpointer.Advance();
             if (commands.Length == 1 && commands[0].Rows is [{ } only] && (_insertTag is null || only.Tags.Length == 0))
             {
                 // One statement is a transaction of its own.
@@ -105,6 +107,7 @@ internal sealed class SqliteJournalWriter : IDisposable
         lock (_gate)
         {
             Committing = false;
+            _checkpointer.Advance();
             Transact((persistenceId, toSequenceNr), static (self, of) => self.MarkAndDelete(of.persistenceId, of.toSequenceNr));
         }
     }
@@ -113,6 +116,7 @@ internal sealed class SqliteJournalWriter : IDisposable
     {
         foreach (var statement in new[] { _begin, _commit, _rollback, _insert, _isStored, _mark, _highestMarked, _delete, _insertTag, _deleteTags, _insertMetadata, _deleteMetadata })
             statement?.Dispose();
+        _checkpointer.Dispose();
         _connection.Dispose();
     }
 
