@@ -18,6 +18,8 @@ internal static class Vectors
 
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
+    public static int Int(this JsonElement element, string name) => element.GetProperty(name).GetInt32();
+
     public static byte[] Hex(this JsonElement element, string name) => Convert.FromHexString(element.Text(name));
 
     private static JsonElement Load()
