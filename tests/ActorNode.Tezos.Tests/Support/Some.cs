@@ -1,5 +1,8 @@
 using ActorNode.Tezos.Chain;
 using ActorNode.Tezos.Hashes;
+using ActorNode.Tezos.Keys;
+using ActorNode.Tezos.Requests;
+using ActorNode.Tezos.Signers;
 
 namespace ActorNode.Tezos.Tests.Support;
 
@@ -9,6 +12,13 @@ internal static class Some
     public static readonly ChainId Chain = ChainId.Parse("NetXdQprcVkpaWU");
 
     public static Hash32 Hash(byte fill) => new(Enumerable.Repeat(fill, Hash32.Length).ToArray());
+
+    public static SigningKey Key(KeyType type = KeyType.Ed25519, Network network = Network.Tezos, string? alias = null) => new(SecretKey.Generate(type), network, alias);
+
+    /// <summary>A payload that signers sign.</summary>
+    public static byte[] Payload(int level = 5) => SignerPayload.Of(Chain, Vote(VoteKind.Attestation, level, round: 0));
+
+    public static bool Verifies(PublicKey key, byte[] payload, string signature) => key.Verify(payload, Signature.Parse(signature));
 
     public static BlockHeader Header(int level, int round) => new(
         new(level, 1, new(Hash(1)), 1_600_000_000, 4, new(Hash(2)), new TenderbakeFitness(level, null, 0, round).ToFitness(), new(Hash(3))),
