@@ -2,6 +2,7 @@ using System.Text.Json;
 using ActorNode.Tezos.Codec;
 using ActorNode.Tezos.Hashes;
 using ActorNode.Tezos.Keys;
+using ActorNode.Tezos.Keys.Schemes;
 using ActorNode.Tezos.Tests.Support;
 using Xunit;
 
@@ -131,6 +132,31 @@ public sealed class SignatureSpec
                 Assert.True(s <= order / 2);
                 var high = Signature.FromBytes(type, [.. signature.Bytes[..32], .. Convert.FromHexString((order - s).ToString("x65", null)[^64..])]);
                 Assert.Equal(type == KeyType.P256, key.GetPublicKey().Verify([3, i], high));
+            }
+        }
+    }
+
+    [Fact(DisplayName = "Where the platform lacks a curve, verification without it gives the same verdicts")]
+    public void Managed_verification()
+    {
+        foreach (var type in new[] { KeyType.Secp256k1, KeyType.P256 })
+        {
+            using var key = SecretKey.Generate(type);
+            var scheme = (EcdsaScheme)KeyScheme.Of(type);
+            var publicKey = key.GetPublicKey().Bytes.ToArray();
+            for (byte i = 0; i < 20; i++)
+            {
+                var digest = Some.Hash(i).ToArray();
+                var signature = key.SignDigest(Some.Hash(i)).Bytes.ToArray();
+                var changed = signature.ToArray();
+                changed[i] ^= 1;
+                foreach (var verifier in new[] { scheme.Verifier(publicKey), scheme.ManagedVerifier(publicKey) })
+                {
+                    Assert.True(verifier.Verify(digest, signature));
+                    Assert.False(verifier.Verify(digest, changed));
+                    Assert.False(verifier.Verify(Some.Hash(99).ToArray(), signature));
+                    Assert.False(verifier.Verify(digest, new byte[64]));
+                }
             }
         }
     }

@@ -75,8 +75,19 @@ internal sealed class EcdsaScheme : KeyScheme
             Curve = _platform,
             Q = new() { X = Fixed(point.AffineXCoord.ToBigInteger()), Y = Fixed(point.AffineYCoord.ToBigInteger()) },
         };
-        return new PlatformVerifier(ECDsa.Create(parameters), _highestS);
+        try
+        {
+            return new PlatformVerifier(ECDsa.Create(parameters), _highestS);
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // macOS has no secp256k1.
+            return ManagedVerifier(publicKey);
+        }
     }
+
+    /// <summary>Verifies without the platform.</summary>
+    internal IVerifier ManagedVerifier(byte[] publicKey) => new LibraryVerifier(new(_domain.Curve.DecodePoint(publicKey), _domain), _highestS);
 
     public override ISigningKey SigningKey(byte[] secret, byte[] publicKey) =>
         new DeterministicSigningKey(new ECPrivateKeyParameters(new BigInteger(1, secret), _domain), _domain.N, _halfOrder);
@@ -106,6 +117,18 @@ internal sealed class EcdsaScheme : KeyScheme
                 return false;
             lock (_lock)
                 return key.VerifyHash(digest, signature);
+        }
+    }
+
+    private sealed class LibraryVerifier(ECPublicKeyParameters key, byte[]? highestS) : IVerifier
+    {
+        public bool Verify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+        {
+            if (highestS is not null && signature[FieldLength..].SequenceCompareTo(highestS) > 0)
+                return false;
+            var verifier = new ECDsaSigner();
+            verifier.Init(forSigning: false, key);
+            return verifier.VerifySignature(digest.ToArray(), new(1, signature[..FieldLength].ToArray()), new(1, signature[FieldLength..].ToArray()));
         }
     }
 
