@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 
 namespace ActorNode.Tezos.Codec;
@@ -14,8 +13,6 @@ public static class Base58Check
     /// <summary>The longest known text has 142 letters; decoding takes time by the square of the length.</summary>
     private const int LongestText = 160;
 
-    private static readonly SearchValues<char> Letters = SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
-
     /// <summary>The text of data. Its length must be the prefix's.</summary>
     public static string Encode(Base58Prefix prefix, ReadOnlySpan<byte> data)
     {
@@ -27,7 +24,7 @@ public static class Base58Check
         prefix.Bytes.CopyTo(bytes);
         data.CopyTo(bytes[prefix.Bytes.Length..]);
         Checksum(bytes[..length], bytes[length..]);
-        var text = SimpleBase.Base58.Bitcoin.Encode(bytes);
+        var text = Base58.Encode(bytes);
         CryptographicOperations.ZeroMemory(bytes);
         return text;
     }
@@ -61,10 +58,9 @@ public static class Base58Check
         Span<byte> bytes = stackalloc byte[LongestText];
         try
         {
-            // The library looks letters up in a table that ends with ASCII, so they are checked before.
-            if (text.AsSpan().ContainsAnyExcept(Letters))
+            if (!Base58.TryDecode(text, bytes, out var decoded))
                 throw new TezosFormatException($"{field}: has a character that base58 does not use");
-            if (!SimpleBase.Base58.Bitcoin.TryDecode(text, bytes, out var decoded) || decoded <= ChecksumLength)
+            if (decoded <= ChecksumLength)
                 throw new TezosFormatException($"{field}: too short for a base58 checksum");
             var content = bytes[..(decoded - ChecksumLength)];
             Span<byte> checksum = stackalloc byte[ChecksumLength];
