@@ -4,9 +4,10 @@ using System.Net;
 using System.Text;
 using ActorNode.Forging;
 using ActorNode.Protocol.Forging;
-using ActorNode.Tezos.Codec;
 using ActorNode.Tezos.Keys;
 using ActorNode.Tezos.Requests;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorNode.Tezos.Signers.Remote;
 
@@ -28,15 +29,17 @@ public sealed class RemoteSigner : ISigner, IDisposable
     private readonly ConcurrentDictionary<ConsensusKeyId, SignerKey> _seen = new();
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
 
     /// <param name="clock">For the deadlines of calls and the rests of endpoints. Attempts to connect take real time.</param>
     /// <exception cref="ArgumentException">A setting cannot be used.</exception>
-    public RemoteSigner(RemoteSignerSettings settings, TimeProvider? clock = null)
+    public RemoteSigner(RemoteSignerSettings settings, TimeProvider? clock = null, ILogger<RemoteSigner>? log = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Check();
         _settings = settings;
         _clock = clock ?? TimeProvider.System;
+        _log = log ?? NullLogger<RemoteSigner>.Instance;
         _keys = settings.Keys.Distinct().ToImmutableDictionary(key => key.Id);
         _endpoints = [.. settings.Endpoints.Select(address => new SignerEndpoint(address, settings, _clock))];
         _http = new(new SocketsHttpHandler
@@ -143,7 +146,10 @@ public sealed class RemoteSigner : ISigner, IDisposable
         }
     }
 
-    /// <summary>Null when the signer has no such key. A key that it had and cannot show now is still its own.</summary>
+    /// <summary>
+    /// Null when the signer has no such key. A key that it had and cannot show now is still its own. Whether the public key is to be
+    /// believed is for <see cref="VerifyingSigner"/> to say.
+    /// </summary>
     private async Task<SignerKey?> GetKeyAsync(PublicKeyHash hash, CancellationToken cancellationToken)
     {
         var answer = await GetAsync($"keys/{hash}", cancellationToken).ConfigureAwait(false);
@@ -160,17 +166,10 @@ public sealed class RemoteSigner : ISigner, IDisposable
                 throw new SignerRefusedException($"public key of {hash}: {answer.Reason()}");
         }
 
-        try
-        {
-            var key = PublicKey.Parse(answer.Property("public_key") ?? "");
-            if (!key.Hash(hash.Network).Equals(hash))
-                throw new SignerRefusedException($"the signer's public key for {hash} has another hash");
-            return _seen[hash.Id] = new(hash.Id, key.ToString(), null);
-        }
-        catch (TezosFormatException malformed)
-        {
-            throw new SignerRefusedException($"the signer's public key for {hash} cannot be read: {malformed.Message}", malformed);
-        }
+        if (answer.Property("public_key") is { } publicKey)
+            return _seen[hash.Id] = new(hash.Id, publicKey, null);
+        _log.LogWarning("The signer's answer for {Key} has no public key", hash);
+        return _seen.GetValueOrDefault(hash.Id);
     }
 
     /// <summary>Asks the endpoints one after the other until one answers: nothing can be doubled by it.</summary>

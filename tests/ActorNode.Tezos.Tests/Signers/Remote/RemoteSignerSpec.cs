@@ -259,16 +259,40 @@ public sealed class RemoteSignerSpec : IDisposable
     public async Task Lies_about_the_public_key()
     {
         await using var server = await SignerServer.StartAsync(keys: _key);
-        using var signer = Signer([server.Address]);
+        using var remote = Signer([server.Address]);
+        var signer = new VerifyingSigner(remote);
         using var other = Some.Key();
-        server.OnKey = context => context.Response.WriteAsJsonAsync(new { public_key = other.PublicKey.ToString() });
-        await Assert.ThrowsAsync<SignerRefusedException>(async () => await signer.GetKeysAsync(default));
-        server.OnKey = context => context.Response.WriteAsJsonAsync(new { public_key = "edpk" });
-        await Assert.ThrowsAsync<SignerRefusedException>(async () => await signer.GetKeysAsync(default));
+        foreach (var lie in new[] { other.PublicKey.ToString(), "edpk", "" })
+        {
+            server.OnKey = context => context.Response.WriteAsJsonAsync(new { public_key = lie });
+            Assert.Empty(await signer.GetKeysAsync(default));
+            await Assert.ThrowsAsync<SignatureMismatchException>(async () => await signer.SignAsync(Id, Some.Payload(), default));
+        }
+
+        Assert.Empty(server.Signed);
         server.OnKey = null;
         Assert.Single(await signer.GetKeysAsync(default));
+    }
+
+    [Fact(DisplayName = "A key that a signer had and cannot show now stays its own, one that it lost does not")]
+    public async Task Keys_come_and_go()
+    {
+        await using var server = await SignerServer.StartAsync(keys: _key);
+        using var signer = Signer([server.Address]);
         server.OnKey = context => Answer(context, 500, "");
+        Assert.Empty(await signer.GetKeysAsync(default));
+        server.OnKey = null;
         Assert.Single(await signer.GetKeysAsync(default));
+        foreach (var (status, body) in new[] { (500, ""), (200, "not json"), (200, "[]") })
+        {
+            server.OnKey = context => Answer(context, status, body);
+            Assert.Single(await signer.GetKeysAsync(default));
+        }
+
+        server.OnKey = context => Answer(context, 404, "");
+        Assert.Empty(await signer.GetKeysAsync(default));
+        server.OnKey = context => Answer(context, 403, "no");
+        Assert.Contains("403 no", (await Assert.ThrowsAsync<SignerRefusedException>(async () => await signer.GetKeysAsync(default))).Message, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "An endpoint that cannot be connected to is passed over, rests, and is preferred again when it is well")]
