@@ -4,12 +4,6 @@ using ActorNode.Tezos.Keys;
 
 namespace ActorNode.Tezos.Signers.KeyFiles;
 
-/// <summary>A file that is no key, and why.</summary>
-public sealed record KeyFileProblem(string File, string Problem);
-
-/// <summary>What a folder holds.</summary>
-public sealed record KeyListing(ImmutableArray<KeyFile> Keys, ImmutableArray<KeyFileProblem> Problems);
-
 /// <summary>
 /// The folder of key files, one file a key, named by its address. Reading needs no lock: files appear whole or not at all. Edits of
 /// several processes follow each other by a lock file, and have reached the disk when they return.

@@ -103,8 +103,9 @@ public sealed class RemoteSigner : ISigner, IDisposable
                 using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Resource(path)) { Content = content };
                 answer = await SendAsync(request, deadline.Token).ConfigureAwait(false);
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var problem = Problem(failure, deadline.Token);
                 endpoint.Failed(problem);
                 if (content.Begun)
@@ -193,8 +194,9 @@ public sealed class RemoteSigner : ISigner, IDisposable
                 endpoint.Failed($"answered {(int)answer.Status}");
                 last = new SignerUnavailableException($"{endpoint.Address}: {answer.Reason()}");
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var problem = Problem(failure, deadline.Token);
                 endpoint.Failed(problem);
                 last = new SignerUnavailableException($"{endpoint.Address}: {problem}", failure);

@@ -1,8 +1,5 @@
 namespace ActorNode.Tezos.Signers.Remote;
 
-/// <summary>How an endpoint did lately. <paramref name="Problem"/> is null while it is well.</summary>
-public sealed record EndpointHealth(Uri Address, string? Problem, DateTimeOffset? RestsUntil);
-
 /// <summary>One address of a remote signer and its health. From any thread.</summary>
 internal sealed class SignerEndpoint(Uri address, RemoteSignerSettings settings, TimeProvider clock)
 {
