@@ -1,4 +1,5 @@
 using ActorNode.Benchmarks.Engine;
+using ActorNode.Benchmarks.Forging;
 using ActorNode.Benchmarks.Journal;
 using ActorNode.Benchmarks.Messages;
 using ActorNode.Benchmarks.Storage;
@@ -10,6 +11,7 @@ return args switch
     ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
     ["writer", .. var rest] => await WriterBenchmark.RunAsync(rest),
     ["journal", .. var rest] => await JournalBenchmark.RunAsync(rest),
+    ["forging-crypto", .. var rest] => await CryptoBenchmark.RunAsync(rest),
     ["raw-insert", .. var rest] => await RawInsert.RunAsync(rest),
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
@@ -18,6 +20,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | forging-crypto | raw-insert | layouts | pages, then pairs of --option and value");
     return 2;
 }
