@@ -9,4 +9,7 @@ namespace ActorNode.Upkeep;
 /// <paramref name="Clock"/>: moving that one on looks like a sleep.
 /// </param>
 /// <param name="Random">Spreads waits; thread-safe.</param>
-public sealed record UpkeepContext(UpkeepPorts Ports, UpkeepSettings Settings, TimeProvider Clock, TimeProvider SleepClock, Random Random);
+public sealed record UpkeepContext(UpkeepPorts Ports, UpkeepSettings Settings, TimeProvider Clock, TimeProvider SleepClock, Random Random)
+{
+    internal UpkeepThreads Threads { get; } = new();
+}

@@ -156,6 +156,10 @@ public sealed record UpkeepPersistenceSettings : ISettingsRules
     [InRange("1 ms", "1 h")]
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A write that did not end within this time has failed; whether it took effect is unknown, and it is made again.</summary>
+    [InRange("10 ms", "1 h")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Wait before a failed write of graph or scorer is tried again; doubles with each further one.</summary>
     [InRange("1 ms", "1 h")]
     public TimeSpan BestEffortMinBackoff { get; init; } = TimeSpan.FromSeconds(1);
