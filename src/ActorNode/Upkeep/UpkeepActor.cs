@@ -106,18 +106,18 @@ public sealed class UpkeepActor : ReceiveActor, IWithTimers
     }
 
     private void StartWriter(WriterTarget target) => _writers[target.Name] = Context.Watch(Context.ActorOf(
-        PersistenceWriterActor.Props(target, _memory.Writers[target.Name], _context, Self)));
+        PersistenceWriterActor.Props(target, _memory.Writers[target.Name], _context, Self), $"{target.Name}-writer"));
 
-    private void StartClockGuard() => _clockGuard = Context.Watch(Context.ActorOf(ClockGuardActor.Props(_context, _memory.Slept.Number, Self)));
+    private void StartClockGuard() => _clockGuard = Context.Watch(Context.ActorOf(ClockGuardActor.Props(_context, _memory.Slept.Number, Self), "clock-guard"));
 
-    private void StartPump() => _pump = Context.Watch(Context.ActorOf(EventPumpActor.Props(_context, _memory.Events, Self)));
+    private void StartPump() => _pump = Context.Watch(Context.ActorOf(EventPumpActor.Props(_context, _memory.Events, Self), "event-pump"));
 
     private void StartLoop(LoopState state)
     {
         _memory.Loop = _memory.State == UpkeepState.Stopping ? state.Stopping() : state;
         _memory.LoopStarted = Now;
         var family = new LoopFamily(Self, _pump, _clockGuard, new Dictionary<string, IActorRef>(_writers), _memory.Sweeps, _memory.Prunes);
-        _loop = Context.Watch(Context.ActorOf(UpkeepLoopActor.Props(_context, _memory.Loop, family)));
+        _loop = Context.Watch(Context.ActorOf(UpkeepLoopActor.Props(_context, _memory.Loop, family), "loop"));
     }
 
     private void OnLoopState(LoopState state)

@@ -399,6 +399,7 @@ internal sealed class UpkeepLoopActor : ReceiveActor, IWithTimers
         UpkeepMetrics.Ticked(UpkeepTick.Prune, took);
         _family.Writers[WriterTarget.NetworkGraph].Tell(PersistenceWriterActor.Persist.Changed);
         TakeOver(_state.Pruned(Now, took, ended.Error?.Message));
+        _family.Owner.Tell(_state);
     }
 
     private void BeginSweep()
@@ -416,6 +417,7 @@ internal sealed class UpkeepLoopActor : ReceiveActor, IWithTimers
         var took = Stopwatch.GetElapsedTime(ended.Started);
         UpkeepMetrics.Ticked(UpkeepTick.Sweep, took);
         TakeOver(_state.Swept(Now, took, ended.Error?.Message));
+        _family.Owner.Tell(_state);
     }
 
     private void End(string? error)
