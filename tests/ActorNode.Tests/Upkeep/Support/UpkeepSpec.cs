@@ -79,9 +79,9 @@ public abstract class UpkeepSpec() : TestKit(
         {
             try
             {
-                return await Upkeep.Ask<UpkeepStatus>(UpkeepQueries.GetUpkeep.Instance, TimeSpan.FromSeconds(5));
+                return await Upkeep.Ask<UpkeepStatus>(UpkeepQueries.GetUpkeep.Instance, TimeSpan.FromSeconds(1));
             }
-            catch (AskTimeoutException) when (i < 12)
+            catch (AskTimeoutException) when (i < 60)
             {
             }
         }
