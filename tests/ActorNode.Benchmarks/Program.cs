@@ -3,6 +3,7 @@ using ActorNode.Benchmarks.Forging;
 using ActorNode.Benchmarks.Journal;
 using ActorNode.Benchmarks.Messages;
 using ActorNode.Benchmarks.Storage;
+using ActorNode.Benchmarks.Upkeep;
 
 // dotnet run -c Release --project tests/ActorNode.Benchmarks -- writer
 // Each benchmark carries its yardstick along in the same run: compare by ratio, machines differ.
@@ -14,12 +15,13 @@ return args switch
     ["forging-crypto", .. var rest] => await CryptoBenchmark.RunAsync(rest),
     ["raw-insert", .. var rest] => await RawInsert.RunAsync(rest),
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
+    ["upkeep", .. var rest] => await UpkeepBenchmark.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | forging-crypto | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging-crypto | raw-insert | layouts | pages, then pairs of --option and value");
     return 2;
 }

@@ -17,6 +17,19 @@ public static class UpkeepCommands
     }
 
     /// <summary>
+    /// Tell the sender when upkeep has ended, by a stop or given up; at once when it has. Reply: <see cref="UpkeepReplies.Stopped"/>.
+    /// </summary>
+    public sealed class WatchCompletion
+    {
+        /// <summary>The only one.</summary>
+        public static readonly WatchCompletion Instance = new();
+
+        private WatchCompletion()
+        {
+        }
+    }
+
+    /// <summary>
     /// Hand a parked event to the handler again. Reply: <see cref="UpkeepReplies.EventHandled"/> or <see cref="UpkeepReplies.Refused"/>; a
     /// refused event stays parked.
     /// </summary>
@@ -44,7 +57,10 @@ public static class UpkeepQueries
 /// <summary>What the upkeep actor answers.</summary>
 public static class UpkeepReplies
 {
-    /// <summary>Upkeep has ended. <paramref name="Error"/> is the first failure of the final sequence, which ended it; null: all was persisted.</summary>
+    /// <summary>
+    /// Upkeep has ended. <paramref name="Error"/> is the first failure of the final sequence, which ended it, or the one at which upkeep was
+    /// given up; null: all was persisted.
+    /// </summary>
     public sealed record Stopped(string? Error);
 
     /// <summary>The parked event was handled and is parked no more.</summary>

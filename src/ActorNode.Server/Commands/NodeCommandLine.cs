@@ -47,6 +47,7 @@ internal static class NodeCommandLine
             RunCommand.Create(context),
             CheckConfigCommand.Create(context),
             messages,
+            UpkeepCommand.Create(context),
         };
         root.HelpName = Name;
         ShowHelp(root);
@@ -54,7 +55,7 @@ internal static class NodeCommandLine
     }
 
     /// <summary>A command that only groups others shows them.</summary>
-    private static void ShowHelp(Command command) => command.SetAction(parsed => new HelpAction().Invoke(parsed));
+    internal static void ShowHelp(Command command) => command.SetAction(parsed => new HelpAction().Invoke(parsed));
 
     private static string PathOf(Command command) => command is RootCommand
         ? ""

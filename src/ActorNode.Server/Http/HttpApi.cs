@@ -1,6 +1,7 @@
 using ActorNode.Configuration;
 using ActorNode.Messages;
 using ActorNode.Server.Http.Messages;
+using ActorNode.Server.Http.Upkeep;
 using ActorNode.Server.Metrics;
 using Akka;
 using Akka.Actor;
@@ -27,6 +28,7 @@ public static class HttpApi
         services.AddSingleton<ReadRoutes>();
         services.AddSingleton<RemoveRoute>();
         services.AddSingleton<FollowRoute>();
+        services.AddSingleton<UpkeepRoutes>();
         services.AddSingleton<HealthRoutes>();
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<PrometheusExporter>();
@@ -67,6 +69,11 @@ public static class HttpApi
         app.MapGet("/health/ready", health.ReadyAsync).WithMetadata(NeedsNoToken.Instance);
         app.MapGet("/v1/services", health.ServicesAsync);
         app.MapGet("/metrics", services.GetRequiredService<PrometheusExporter>().InvokeAsync);
+
+        var upkeep = services.GetRequiredService<UpkeepRoutes>();
+        app.MapGet("/v1/upkeep", upkeep.StatusAsync);
+        app.MapPost("/v1/upkeep/parked/{id}/retry", upkeep.RetryAsync);
+        app.MapDelete("/v1/upkeep/parked/{id}", upkeep.DropAsync);
 
         var reads = services.GetRequiredService<ReadRoutes>();
         var follow = services.GetRequiredService<FollowRoute>();

@@ -1,6 +1,7 @@
 using ActorNode.Configuration;
 using ActorNode.Messages;
 using ActorNode.Services;
+using ActorNode.Upkeep;
 using Akka.Actor;
 using Akka.Hosting;
 
@@ -49,6 +50,16 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
     /// <summary>Asks the services actor.</summary>
     public Task<object> AskServicesAsync(object query, TimeSpan timeout, CancellationToken cancellationToken) =>
         AskAsync<ServicesActor>(query, timeout, "the node's actors did not answer in time", cancellationToken);
+
+    /// <summary>Asks channel upkeep. A started node without it is a 404.</summary>
+    public Task<object> AskUpkeepAsync(object message, CancellationToken cancellationToken)
+    {
+        // Registered right before upkeep: without it the node is still starting.
+        if (registry.TryGet<MessageReaderActor>(out _) && !registry.TryGet<UpkeepActor>(out _))
+            throw new ProblemException(Problem.NotFound("this node has no channel upkeep"));
+        return AskAsync<UpkeepActor>(
+            message, settings.RequestTimeout, "channel upkeep did not answer in time; a command may still be carried out", cancellationToken);
+    }
 
     private IActorRef Find<T>() => registry.TryGet<T>(out var actor)
         ? actor

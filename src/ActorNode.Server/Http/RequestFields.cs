@@ -12,6 +12,9 @@ internal static class RequestFields
     /// <summary>The message id in the path.</summary>
     public static MessageId MessageId(HttpContext context) => new(PathId(context, "id"));
 
+    /// <summary>The event id in the path.</summary>
+    public static string EventId(HttpContext context) => PathId(context, "id");
+
     /// <summary>Refuses what the route does not know and what is given twice: a mistyped name must not look as if it had worked.</summary>
     public static void AllowOnly(HttpContext context, params ReadOnlySpan<string> known)
     {

@@ -76,6 +76,9 @@ public sealed class HttpNode : IAsyncDisposable
     public static Task<HttpNode> StartAsync(INodeStore store, HttpSettings? http = null, MessagesSettings? messages = null) =>
         StartAsync(http, messages, new StandInMessages(), akka => akka.WithActorNode(store, new StorageSettings { Provider = StorageProvider.Memory }, messages ?? new MessagesSettings()));
 
+    /// <summary>A node before actors that the test brings along.</summary>
+    public static Task<HttpNode> StartAsync(Action<AkkaConfigurationBuilder> actors) => StartAsync(null, null, new StandInMessages(), actors);
+
     private static async Task<HttpNode> StartAsync(
         HttpSettings? http, MessagesSettings? messages, StandInMessages standIn, Action<AkkaConfigurationBuilder> actors)
     {
