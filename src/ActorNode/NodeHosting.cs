@@ -2,6 +2,7 @@ using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
 using ActorNode.Storage.Journal;
+using ActorNode.Upkeep;
 using Akka.Hosting;
 
 namespace ActorNode;
@@ -19,19 +20,26 @@ public static class NodeHosting
     /// <param name="messages">The message writer's settings.</param>
     /// <param name="services">Settings of background services.</param>
     /// <param name="stopNode">Stops the node in failure, when the policy of a service wants it: see <see cref="ServicesHosting"/>.</param>
+    /// <param name="upkeep">What channel upkeep takes care of, made once from the container; null: this node has none.</param>
+    /// <param name="upkeepSettings">Settings of channel upkeep.</param>
     public static AkkaConfigurationBuilder WithActorNode(
         this AkkaConfigurationBuilder builder,
         INodeStore store,
         StorageSettings storage,
         MessagesSettings messages,
         ServicesSettings? services = null,
-        Action<string>? stopNode = null) =>
+        Action<string>? stopNode = null,
+        Func<IServiceProvider, UpkeepPorts>? upkeep = null,
+        UpkeepSettings? upkeepSettings = null)
+    {
         builder
             .AddHocon(ShutdownPhases, HoconAddMode.Append)
             .WithJournal(storage, Events)
             .WithServices(services, stopNode)
             .WithStorage(store, messages.Commit)
             .WithMessages(store, messages);
+        return upkeep is null ? builder : builder.WithUpkeep(upkeep, upkeepSettings);
+    }
 
     /// <summary>Accounts may take a while to write what they accepted: the default of five seconds is for quick tasks.</summary>
     private const string ShutdownPhases = """

@@ -6,6 +6,7 @@ using ActorNode.Server.Http;
 using ActorNode.Server.Metrics;
 using ActorNode.Services;
 using ActorNode.Storage;
+using ActorNode.Upkeep;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -119,11 +120,15 @@ internal static class NodeHost
 
     /// <summary>
     /// Puts a node together on an open store: an actor system without actors, a web server that does not listen yet. <paramref name="more"/>
-    /// adds what runs beside the node's own parts.
+    /// adds what runs beside the node's own parts; without <paramref name="upkeep"/> the node has no channels to take care of.
     /// </summary>
     /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
     internal static WebApplication Build(
-        NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers, Action<AkkaConfigurationBuilder>? more = null)
+        NodeConfiguration configuration,
+        INodeStore store,
+        ILoggerFactory loggers,
+        Action<AkkaConfigurationBuilder>? more = null,
+        Func<IServiceProvider, UpkeepPorts>? upkeep = null)
     {
         var settings = configuration.Settings;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ActorNode" });
@@ -154,7 +159,9 @@ internal static class NodeHost
                     settings.Storage,
                     settings.Messages,
                     settings.Services,
-                    _ => provider.GetRequiredService<IHostApplicationLifetime>().StopApplication())
+                    _ => provider.GetRequiredService<IHostApplicationLifetime>().StopApplication(),
+                    upkeep,
+                    settings.Upkeep)
                 .WithReportingService(HttpService, "messages");
             more?.Invoke(akka);
         });

@@ -1,6 +1,7 @@
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
+using ActorNode.Upkeep;
 
 namespace ActorNode.Configuration;
 
@@ -27,6 +28,9 @@ public sealed record NodeSettings : ISettingsRules
 
     /// <summary>Background services.</summary>
     public ServicesSettings Services { get; init; } = new();
+
+    /// <summary>Channel upkeep.</summary>
+    public UpkeepSettings Upkeep { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Rule)> Problems()
