@@ -10,6 +10,6 @@ public static class UpkeepStoreFactory
     {
         settings ??= new UpkeepStoreSettings();
         var replica = await NodeUpkeepReplica.OpenAsync(new InMemoryNodeStore(), settings, ownsStore: true, CancellationToken.None).ConfigureAwait(false);
-        return await ReplicatedUpkeepStore.OpenAsync(replica, settings, CancellationToken.None).ConfigureAwait(false);
+        return await ReplicatedUpkeepStore.OpenAsync(replica, [], settings, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
     }
 }

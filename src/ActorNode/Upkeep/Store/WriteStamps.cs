@@ -3,12 +3,15 @@ using ActorNode.Storage;
 
 namespace ActorNode.Upkeep.Store;
 
-/// <summary>Gives every write of one opening of the store its stamp. Thread-safe.</summary>
-internal sealed class WriteStamps(long highSequence)
+/// <summary>
+/// Gives every write of one opening of the store its stamp. Thread-safe. <paramref name="last"/> is the highest sequence seen in any place,
+/// <paramref name="durable"/> the highest that the primary holds.
+/// </summary>
+internal sealed class WriteStamps(long last, long durable)
 {
     private readonly long _session = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-    private long _last = highSequence;
-    private long _durable = highSequence;
+    private long _last = last;
+    private long _durable = durable;
 
     /// <summary>The stamp of a write that begins now.</summary>
     public UpkeepStamp Next()
