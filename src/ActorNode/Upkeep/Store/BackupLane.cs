@@ -49,13 +49,16 @@ internal sealed class BackupLane(
         lock (_lock)
         {
             _replica = replica;
-            _works = replica is not null;
             foreach (var key in missing)
                 Key(key).MarkStale(Now);
+            // A backup gets nothing before it has the store's identity: values without one would look like another node's.
+            _works = replica is not null && !missing.Contains(Place.IdentityKey);
             if (_works)
                 Resume();
-            else
+            else if (replica is null)
                 Fail(error);
+            else
+                Recover();
         }
 
         Look();
@@ -204,6 +207,11 @@ internal sealed class BackupLane(
         _lastError = error;
         _failingSince ??= Now;
         _works = false;
+        Recover();
+    }
+
+    private void Recover()
+    {
         if (_recovering || _stop.IsCancellationRequested)
             return;
         _recovering = true;
@@ -216,7 +224,8 @@ internal sealed class BackupLane(
         {
             try
             {
-                await Task.Delay(Backoff.Delay(_failuresInARow, settings.MinBackoff, settings.MaxBackoff, Random.Shared.NextDouble()), clock, _stop.Token).ConfigureAwait(false);
+                if (_failuresInARow > 0)
+                    await Task.Delay(Backoff.Delay(_failuresInARow, settings.MinBackoff, settings.MaxBackoff, Random.Shared.NextDouble()), clock, _stop.Token).ConfigureAwait(false);
                 await ReachAsync().ConfigureAwait(false);
                 if (await TryFirstAsync().ConfigureAwait(false) is { } error)
                     throw new StoreUnavailableException(error);
@@ -276,7 +285,7 @@ internal sealed class BackupLane(
         }
     }
 
-    /// <summary>Tries one key, so that a backup that still fails is not asked for all at once.</summary>
+    /// <summary>Tries one key, the identity before all others, so that a backup that still fails is not asked for all at once.</summary>
     private async Task<string?> TryFirstAsync()
     {
         UpkeepKey? key;
@@ -284,7 +293,8 @@ internal sealed class BackupLane(
         var holds = 0L;
         lock (_lock)
         {
-            key = _keys.Where(entry => entry.Value is { IsStale: true, IsRunning: false }).Select(entry => entry.Key).FirstOrDefault();
+            key = _keys.Where(entry => entry.Value is { IsStale: true, IsRunning: false }).Select(entry => entry.Key)
+                .OrderByDescending(stale => stale == Place.IdentityKey).FirstOrDefault();
             if (key is null || !(work = _keys[key]).TryBegin(out _, out holds))
                 return null;
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ActorNode.Protocol.Upkeep;
 using ActorNode.Storage;
+using Akka.Actor;
 
 namespace ActorNode.Upkeep.Store;
 
@@ -69,6 +70,9 @@ public sealed class ReplicatedUpkeepStore : IUpkeepStore, IUpkeepBackups, IAsync
             throw;
         }
     }
+
+    /// <summary>From now on the commit actor carries out what goes to the node's database.</summary>
+    public void CommitThrough(IActorRef commit) => (_primary as NodeUpkeepReplica)?.CommitThrough(commit);
 
     /// <inheritdoc/>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(UpkeepKey key, CancellationToken cancellationToken) =>
