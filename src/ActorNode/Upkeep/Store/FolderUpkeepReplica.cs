@@ -87,6 +87,7 @@ public sealed class FolderUpkeepReplica : IUpkeepReplica
         var before = _known.TryRemove(key, out var known) ? known : WriteOf(key);
         Replace(_layout.StampOf(key), Encoding.UTF8.GetBytes(new FolderStamp(before is null ? [next] : [before, next]).Text()));
         Replace(_layout.ValueOf(key), value.Bytes);
+        RefuseLostFolder();
         _known[key] = next;
         return true;
     });
@@ -105,6 +106,7 @@ public sealed class FolderUpkeepReplica : IUpkeepReplica
         }
 
         File.Delete(_layout.StampOf(key));
+        RefuseLostFolder();
         return true;
     });
 
@@ -140,11 +142,13 @@ public sealed class FolderUpkeepReplica : IUpkeepReplica
         }
     }
 
-    /// <summary>A folder whose disk is gone is not replaced by one on another disk.</summary>
+    /// <summary>
+    /// A folder whose disk is gone is not replaced by one on another disk. Asked before a write and after it: the disk may go meanwhile.
+    /// </summary>
     private void RefuseLostFolder()
     {
         if (!File.Exists(_layout.Lock))
-            throw new StoreUnavailableException($"{Location} is not the folder that was opened at the start; is its disk mounted?");
+            throw new StoreUnavailableException($"{Location} is not the folder that was opened at the start; is its disk mounted?") { OutcomeUnknown = true };
     }
 
     /// <summary>The write that the value of a key comes from; null: no value, or one that was not written by a node.</summary>
@@ -214,6 +218,7 @@ public sealed class FolderUpkeepReplica : IUpkeepReplica
         var folder = Path.GetDirectoryName(file)!;
         if (!Directory.Exists(folder))
         {
+            RefuseLostFolder();
             Directory.CreateDirectory(folder);
             DurableFolder.Flush(folder);
         }
