@@ -2,6 +2,7 @@ using ActorNode.Benchmarks.Engine;
 using ActorNode.Benchmarks.Journal;
 using ActorNode.Benchmarks.Messages;
 using ActorNode.Benchmarks.Storage;
+using ActorNode.Benchmarks.Upkeep;
 
 // dotnet run -c Release --project tests/ActorNode.Benchmarks -- writer
 // Each benchmark carries its yardstick along in the same run: compare by ratio, machines differ.
@@ -13,11 +14,12 @@ return args switch
     ["raw-insert", .. var rest] => await RawInsert.RunAsync(rest),
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
+    ["upkeep-store", .. var rest] => await UpkeepStoreBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | raw-insert | layouts | pages | upkeep-store, then pairs of --option and value");
     return 2;
 }
