@@ -42,11 +42,17 @@ internal static class NodeCommandLine
             ExportCommand.Create(context),
         };
         ShowHelp(messages);
+        var upkeep = new Command("upkeep", "Take care of what channel upkeep has stored.")
+        {
+            UpkeepRestoreCommand.Create(context),
+        };
+        ShowHelp(upkeep);
         var root = new RootCommand("ActorNode: the background work of a blockchain node, one supervised actor per key.")
         {
             RunCommand.Create(context),
             CheckConfigCommand.Create(context),
             messages,
+            upkeep,
         };
         root.HelpName = Name;
         ShowHelp(root);
