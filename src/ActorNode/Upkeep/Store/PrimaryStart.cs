@@ -13,10 +13,11 @@ internal static class PrimaryStart
         var found = await Place.OfAsync(primary, cancellationToken).ConfigureAwait(false);
         if (found.Unfinished is { } source)
             throw new StoreConflictException($"Restoring {primary.Location} from {source} was not finished. Run it again: actornode upkeep restore --from '{source}'.");
-        foreach (var backup in backups.Places)
+        var answering = backups.Places.OfType<Place>().ToList();
+        foreach (var backup in answering)
         {
-            if (backup is not null && Reconciliation.Conflict(found, found.Contents.HighSequence, backup) is { } contradiction)
-                throw new StoreConflictException(contradiction);
+            if (Reconciliation.Conflict(found, found.Contents.HighSequence, backup) is { } contradiction)
+                throw new StoreConflictException(Reconciliation.Refusal(contradiction, answering));
         }
 
         var stamps = new WriteStamps(backups.Places.Select(place => place?.Contents.HighSequence ?? 0).Append(found.Contents.HighSequence).Max(), found.Contents.HighSequence);

@@ -13,41 +13,54 @@ internal static class Reconciliation
 {
     private const string Risk = "An old channel manager can lose the money in its channels, so upkeep does not start.";
 
+    /// <summary>
+    /// What an operator is told: the reason, the risk and the ways out, with the newest of the backups in the first place. A backup that
+    /// lagged would give an older manager than another one.
+    /// </summary>
+    public static string Refusal(string reason, IReadOnlyCollection<Place> backups)
+    {
+        var newest = backups.OrderByDescending(NewestManager).ThenByDescending(backup => backup.Contents.HighSequence).First();
+        var others = backups.Count == 1 ? "" : " Last numbers of the backups: "
+            + string.Join(", ", backups.Select(backup => string.Create(CultureInfo.InvariantCulture, $"{backup.Location} {backup.Contents.HighSequence} (manager {NewestManager(backup)})"))) + ".";
+        return $"{reason} {Risk} To continue with what the newest backup holds, stop the node and run: actornode upkeep restore --from '{newest.Location}'. "
+            + $"To continue with what the primary holds, give the backups empty places in the settings.{others}";
+    }
+
     /// <summary>Why the primary must not be used, or null. <paramref name="heldUpTo"/>: the writes that it held when it was opened.</summary>
     public static string? Conflict(Place primary, long heldUpTo, Place backup)
     {
         if (primary.Identity is null)
         {
             return backup.HoldsValues
-                ? $"The primary {primary.Location} was never written by a node, but the backup {backup.Location} holds {Described(backup)}. {Risk} {WaysOut(backup)}"
+                ? $"The primary {primary.Location} was never written by a node, but the backup {backup.Location} holds {Described(backup)}."
                 : null;
         }
 
         if (backup.Identity is null)
         {
             return backup.HoldsValues
-                ? $"The backup {backup.Location} holds {Described(backup)} which no node wrote there as a backup of {primary.Location}; it is not overwritten. {Risk} {WaysOut(backup)}"
+                ? $"The backup {backup.Location} holds {Described(backup)} which no node wrote there as a backup of {primary.Location}; it is not overwritten."
                 : null;
         }
 
         if (backup.Identity != primary.Identity)
-            return $"The backup {backup.Location} ({backup.Identity}) belongs to another node's store than the primary {primary.Location} ({primary.Identity}). {Risk} {WaysOut(backup)}";
+            return $"The backup {backup.Location} ({backup.Identity}) belongs to another node's store than the primary {primary.Location} ({primary.Identity}).";
         if (backup.Contents.HighBase > heldUpTo)
         {
             return string.Create(CultureInfo.InvariantCulture,
-                $"The primary {primary.Location} holds upkeep's writes up to number {heldUpTo}, but the backup {backup.Location} proves that it once held them up to number {backup.Contents.HighBase}: it is an older state that came back. {Risk} {WaysOut(backup)}");
+                $"The primary {primary.Location} holds upkeep's writes up to number {heldUpTo}, but the backup {backup.Location} proves that it once held them up to number {backup.Contents.HighBase}: it is an older state that came back.");
         }
 
         foreach (var (key, stamp) in primary.Contents.Values)
         {
             if (Place.IsForeign(stamp) && Place.IsUpkeeps(key, stamp) && backup.Contents.Values.ContainsKey(key))
-                return $"'{key}' in the primary {primary.Location} was changed by another program since it was copied to the backup {backup.Location}. {Risk} {WaysOut(backup)}";
+                return $"'{key}' in the primary {primary.Location} was changed by another program since it was copied to the backup {backup.Location}.";
         }
 
         foreach (var (key, stamp) in backup.Contents.Values)
         {
             if (Place.IsForeign(stamp) && Place.IsUpkeeps(key, stamp))
-                return $"'{key}' in the backup {backup.Location} was changed by another program since it was copied from the primary {primary.Location}. {Risk} {WaysOut(backup)}";
+                return $"'{key}' in the backup {backup.Location} was changed by another program since it was copied from the primary {primary.Location}.";
         }
 
         return null;
@@ -86,7 +99,5 @@ internal static class Reconciliation
 
     private static string Described(Place place) => place.Contents.Values.ContainsKey(UpkeepKey.Manager) ? "a channel manager" : "upkeep's values";
 
-    private static string WaysOut(Place backup) =>
-        $"To continue with what the backup holds, stop the node and run: actornode upkeep restore --from '{backup.Location}'. "
-        + "To continue with what the primary holds, give the backup an empty place in the settings.";
+    private static long NewestManager(Place place) => place.Contents.Values.GetValueOrDefault(UpkeepKey.Manager).Sequence;
 }

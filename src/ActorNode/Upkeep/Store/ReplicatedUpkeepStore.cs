@@ -152,7 +152,7 @@ public sealed class ReplicatedUpkeepStore : IUpkeepStore, IUpkeepBackups, IAsync
     {
         var backup = await Place.OfAsync(replica, cancellationToken).ConfigureAwait(false);
         if (Reconciliation.Conflict(_opened, _opened.Contents.HighSequence, backup) is { } contradiction)
-            throw new StoreConflictException(contradiction);
+            throw new StoreConflictException(Reconciliation.Refusal(contradiction, [backup]));
         return Reconciliation.Difference(await _primary.ContentsAsync(cancellationToken).ConfigureAwait(false), backup.Contents);
     }
 }

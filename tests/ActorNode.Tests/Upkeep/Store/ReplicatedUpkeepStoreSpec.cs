@@ -148,6 +148,18 @@ public sealed class ReplicatedUpkeepStoreSpec
         Assert.Contains("the-primary", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "Where backups differ, the newest is the one that a refusal names to restore from")]
+    public async Task Names_the_newest_backup()
+    {
+        await RunAsync(writes: 1);
+        var lagging = _one.State;
+        await RunAsync(writes: 5);
+        (_primary.State, _one.State) = (MemoryPlace.Empty, lagging);
+        var refused = await Assert.ThrowsAsync<StoreConflictException>(() => OpenAsync(required: 1));
+        Assert.Contains("restore --from 'backup-two'", refused.Message, StringComparison.Ordinal);
+        Assert.Matches(@"Last numbers of the backups: backup-one \d+ \(manager \d+\), backup-two \d+ \(manager \d+\)", refused.Message);
+    }
+
     [Fact(DisplayName = "A write that a crash kept from the primary, but not from a backup, is taken over")]
     public async Task Takes_over_what_a_crash_kept_from_the_primary()
     {
