@@ -17,6 +17,7 @@ return args switch
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
     ["upkeep", .. var rest] => await UpkeepBenchmark.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
+    ["upkeep-store", .. var rest] => await UpkeepStoreBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 

@@ -96,6 +96,8 @@ public sealed class FailingAccountSpec(ITestOutputHelper output) : NodeTestKit(o
 
         public IMessageReader Messages => _inner.Messages;
 
+        public IUpkeepReader Upkeep => _inner.Upkeep;
+
         public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken) =>
             Fault(commands) is { } error ? ValueTask.FromException<ImmutableArray<CommitResult>>(error) : _inner.CommitAsync(commands, cancellationToken);
 

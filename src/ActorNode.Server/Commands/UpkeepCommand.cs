@@ -5,7 +5,7 @@ using ActorNode.Server.Transfer;
 
 namespace ActorNode.Server.Commands;
 
-/// <summary><c>upkeep status</c>, <c>upkeep parked retry|drop ID</c>: channel upkeep of a running node.</summary>
+/// <summary><c>upkeep status</c>, <c>upkeep parked retry|drop ID</c>: channel upkeep of a running node. <c>upkeep restore</c>: see <see cref="UpkeepRestoreCommand"/>.</summary>
 internal static class UpkeepCommand
 {
     public static Command Create(CommandContext context)
@@ -23,7 +23,7 @@ internal static class UpkeepCommand
             Parked("drop", "Forget a parked event for ever.", id => new HttpRequestMessage(HttpMethod.Delete, $"/v1/upkeep/parked/{id}"), context),
         };
         NodeCommandLine.ShowHelp(parked);
-        var command = new Command("upkeep", "Channel upkeep of a running node.") { status, parked };
+        var command = new Command("upkeep", "Channel upkeep of a running node, and its store while none runs.") { status, parked, UpkeepRestoreCommand.Create(context) };
         NodeCommandLine.ShowHelp(command);
         return command;
     }

@@ -14,4 +14,10 @@ internal static class CommandRules
         if (remove.Limit < 1)
             throw new ArgumentException($"A removal from account {remove.AccountId} has limit {remove.Limit}; it must be at least 1.", nameof(remove));
     }
+
+    public static void Check(CommitCommand.StagePart part)
+    {
+        if (part.Value < 1 || part.Number is < 0 or >= CommitCommand.StagePart.MaxParts)
+            throw new ArgumentException($"There is no part {part.Number} of a value {part.Value}: values count from 1, parts from 0 to {CommitCommand.StagePart.MaxParts - 1}.", nameof(part));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorNode.Protocol.Messages;
+using ActorNode.Upkeep;
 
 namespace ActorNode.Storage;
 
@@ -39,6 +40,55 @@ public abstract record CommitCommand
         public override long Bytes => 0;
     }
 
+    /// <summary>
+    /// Store a part of an upkeep value that is not in force yet. Numbers of values belong to one write each; parts count from 0. Result:
+    /// <see cref="CommitResult.Done"/>.
+    /// </summary>
+    public sealed record StagePart(long Value, int Number, ReadOnlyMemory<byte> Part) : CommitCommand
+    {
+        /// <summary>The most parts of a value.</summary>
+        public const int MaxParts = 1 << 20;
+
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => Part.Length;
+    }
+
+    /// <summary>
+    /// Put the value whose parts are staged in force, in place of the key's former one, whose parts go. Parts from
+    /// <paramref name="Parts"/> on are left over from another try, and go too. Result: <see cref="CommitResult.Done"/>.
+    /// </summary>
+    public sealed record PutValue(UpkeepKey Key, UpkeepStamp Stamp, long Value, int Parts, long Length) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => 0;
+    }
+
+    /// <summary>Remove a key's value, if it has one. Result: <see cref="CommitResult.Done"/>.</summary>
+    public sealed record RemoveValue(UpkeepKey Key, UpkeepStamp Stamp) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => 0;
+    }
+
+    /// <summary>Remove the parts of a value, unless it is in force. Result: <see cref="CommitResult.Done"/>.</summary>
+    public sealed record DropParts(long Value) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => 0;
+    }
+
     /// <summary>Finds out whether the store takes writes that need space. Leaves nothing. Result: <see cref="CommitResult.Probed"/>.</summary>
     public sealed record Probe : CommitCommand
     {
@@ -67,6 +117,17 @@ public abstract record CommitResult
     /// What the account holds now, and how many messages this command removed. <paramref name="More"/>: its limit cut it short.
     /// </summary>
     public sealed record Removed(MessageRange Range, int Count, bool More) : CommitResult;
+
+    /// <summary>Carried out; there is nothing to tell.</summary>
+    public sealed record Done : CommitResult
+    {
+        /// <summary>The only one.</summary>
+        public static readonly Done Instance = new();
+
+        private Done()
+        {
+        }
+    }
 
     /// <summary>The store takes writes.</summary>
     public sealed record Probed : CommitResult;

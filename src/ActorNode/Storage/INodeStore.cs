@@ -25,6 +25,9 @@ public interface INodeStore : IAsyncDisposable
 
     /// <summary>Reads of the account messages. Thread-safe, each call sees one consistent state of committed data.</summary>
     IMessageReader Messages { get; }
+
+    /// <summary>Reads of upkeep's values.</summary>
+    IUpkeepReader Upkeep { get; }
 }
 
 /// <summary>Reads of the account messages. Every call may throw <see cref="StoreUnavailableException"/>.</summary>

@@ -11,6 +11,7 @@ public sealed class InMemoryNodeStore(long maxPageBytes = 8 * 1024 * 1024) : INo
 {
     private readonly Lock _lock = new();
     private ImmutableDictionary<AccountId, Account> _accounts = ImmutableDictionary<AccountId, Account>.Empty;
+    private readonly InMemoryUpkeep _upkeep = new();
     private bool _disposed;
 
     /// <inheritdoc/>
@@ -20,6 +21,9 @@ public sealed class InMemoryNodeStore(long maxPageBytes = 8 * 1024 * 1024) : INo
     public IMessageReader Messages => this;
 
     /// <inheritdoc/>
+    public IUpkeepReader Upkeep => _upkeep;
+
+    /// <inheritdoc/>
     public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -27,8 +31,10 @@ public sealed class InMemoryNodeStore(long maxPageBytes = 8 * 1024 * 1024) : INo
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var accounts = _accounts.ToBuilder();
-            ImmutableArray<CommitResult> results = [.. commands.Select(command => Execute(accounts, command))];
+            var upkeep = _upkeep.Begin();
+            ImmutableArray<CommitResult> results = [.. commands.Select(command => upkeep.Execute(command) ?? Execute(accounts, command))];
             _accounts = accounts.ToImmutable();
+            _upkeep.Commit(upkeep);
             return new(results);
         }
     }

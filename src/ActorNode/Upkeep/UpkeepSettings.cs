@@ -1,4 +1,5 @@
 using ActorNode.Configuration;
+using ActorNode.Upkeep.Store;
 
 namespace ActorNode.Upkeep;
 
@@ -13,6 +14,9 @@ public sealed record UpkeepSettings : ISettingsRules
 
     /// <summary>How objects are written.</summary>
     public UpkeepPersistenceSettings Persistence { get; init; } = new();
+
+    /// <summary>Where the objects are kept.</summary>
+    public UpkeepStoreSettings Store { get; init; } = new();
 
     /// <summary>How a sleep of the machine is noticed.</summary>
     public UpkeepSleepSettings Sleep { get; init; } = new();

@@ -15,6 +15,8 @@ public sealed class SwitchedStore : INodeStore
 
     public IMessageReader Messages => _store.Messages;
 
+    public IUpkeepReader Upkeep => _store.Upkeep;
+
     /// <summary>Commits wait until the result is disposed.</summary>
     public Holding Hold() => _held = new Holding(this);
 

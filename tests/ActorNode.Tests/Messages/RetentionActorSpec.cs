@@ -95,6 +95,8 @@ public sealed class RetentionActorSpec : NodeSpec
 
         public IMessageReader Messages => inner.Messages;
 
+        public IUpkeepReader Upkeep => inner.Upkeep;
+
         public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken) =>
             commands.Select(damage).FirstOrDefault(error => error is not null) is { } error
                 ? throw error

@@ -19,6 +19,8 @@ public sealed class HeldStore : INodeStore
 
     public IMessageReader Messages => _inner.Messages;
 
+    public IUpkeepReader Upkeep => _inner.Upkeep;
+
     /// <summary>The next transaction that the node began; it waits for the test.</summary>
     public async Task<Transaction> NextAsync()
     {

@@ -38,7 +38,7 @@ internal sealed class PostgresDatabase
         builder.AutoPrepareMinUsages = 2;
         builder.NoResetOnClose = true;
         builder.Enlist = false;
-        Location = $"postgresql://{builder.Host}:{builder.Port}/{builder.Database}";
+        Location = LocationOf(builder);
 
         builder.Pooling = true;
         builder.MinPoolSize = 0;
@@ -53,6 +53,12 @@ internal sealed class PostgresDatabase
 
     /// <summary>Host and database.</summary>
     public string Location { get; }
+
+    /// <summary>The host and database of a connection string.</summary>
+    /// <exception cref="StoreOpenException">The connection string is not one.</exception>
+    public static string LocationOf(string connectionString) => LocationOf(Parse(connectionString));
+
+    private static string LocationOf(NpgsqlConnectionStringBuilder builder) => $"postgresql://{builder.Host}:{builder.Port}/{builder.Database}";
 
     /// <summary>Connections for reads; as many as the settings say.</summary>
     public NpgsqlDataSource Readers { get; }

@@ -13,7 +13,6 @@ public sealed class PostgresNodeStore : INodeStore
 {
     private readonly StorageSettings _settings;
     private readonly PostgresDatabase _database;
-    private readonly PostgresMessageReader _reader;
     private readonly long _epoch;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -26,7 +25,8 @@ public sealed class PostgresNodeStore : INodeStore
     {
         _settings = settings;
         _database = database;
-        _reader = new PostgresMessageReader(database, settings.MaxPageBytes);
+        Messages = new PostgresMessageReader(database, settings.MaxPageBytes);
+        Upkeep = new PostgresUpkeepReader(database);
         _epoch = epoch;
         _writer = new PostgresWriter(database, connection, epoch, settings.CachedAccounts);
     }
@@ -35,7 +35,10 @@ public sealed class PostgresNodeStore : INodeStore
     public string Location => _database.Location;
 
     /// <inheritdoc/>
-    public IMessageReader Messages => _reader;
+    public IMessageReader Messages { get; }
+
+    /// <inheritdoc/>
+    public IUpkeepReader Upkeep { get; }
 
     /// <summary>Connects, brings the schema up to date and makes this node the database's owner.</summary>
     /// <exception cref="StoreOpenException">Another node uses the database, its schema is newer, or the settings do not work.</exception>

@@ -27,6 +27,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
         + "FROM unnest($1, $2, $3, $4) AS changed (number, first, last, oldest_at) WHERE account.number = changed.number";
 
     private readonly AccountCache _accounts = new(cachedAccounts);
+    private readonly PostgresUpkeepWriter _upkeep = new(connection);
     private readonly Dictionary<(long Account, string Id), long> _known = [];
     private readonly List<(AccountRow Account, long Sequence, long ReceivedAt, long Hash, Message Message)> _new = [];
 
@@ -56,6 +57,10 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
                             break;
                         case CommitCommand.Remove remove:
                             results.Add(await RemoveAsync(remove).ConfigureAwait(false));
+                            break;
+                        case CommitCommand.StagePart or CommitCommand.PutValue or CommitCommand.RemoveValue or CommitCommand.DropParts:
+                            await _upkeep.ExecuteAsync(commands[results.Count]).ConfigureAwait(false);
+                            results.Add(CommitResult.Done.Instance);
                             break;
                         case CommitCommand.Probe:
                             await ProbeAsync().ConfigureAwait(false);

@@ -27,6 +27,19 @@ internal static class DurableFolder
         }
     }
 
+    /// <summary>Flushes the folder alone: names within it are durable then.</summary>
+    /// <exception cref="IOException">It cannot be flushed.</exception>
+    public static void FlushOne(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+            throw new IOException($"The folder {folder} cannot be opened to flush it (error {Marshal.GetLastPInvokeError()}).");
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.FlushToDisk(handle);
+    }
+
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);

@@ -7,9 +7,12 @@ namespace ActorNode.Storage.Sqlite;
 internal static class FileOwnership
 {
     /// <exception cref="StoreOpenException">Another node has the database open, or the lock file cannot be created.</exception>
-    public static FileStream Take(string database)
+    public static FileStream Take(string database) => TakeFile($"{database}.lock", database);
+
+    /// <summary>As <see cref="Take"/>, by a lock file of another name.</summary>
+    /// <exception cref="StoreOpenException">Another node has it open, or the lock file cannot be created.</exception>
+    public static FileStream TakeFile(string path, string database)
     {
-        var path = $"{database}.lock";
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);

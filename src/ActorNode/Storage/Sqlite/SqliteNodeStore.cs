@@ -12,7 +12,7 @@ public sealed class SqliteNodeStore : INodeStore
     private readonly StorageSettings _settings;
     private readonly SqliteFile _file;
     private readonly FileStream _ownership;
-    private readonly SqliteMessageReader _reader;
+    private readonly SqliteReaders _readers;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly StoreThreads _thread = new("actornode sqlite writer", count: 1);
@@ -32,7 +32,9 @@ public sealed class SqliteNodeStore : INodeStore
         _ownership = ownership;
         _writer = writer;
         _bufferedIds = writer.BufferedIds;
-        _reader = new SqliteMessageReader(file, settings.Readers, settings.MaxPageBytes, () => _bufferedIds);
+        _readers = new SqliteReaders(file, settings.Readers);
+        Messages = new SqliteMessageReader(_readers, settings.MaxPageBytes, () => _bufferedIds);
+        Upkeep = new SqliteUpkeepReader(_readers);
         MaxPages = settings.MaxPages;
     }
 
@@ -40,7 +42,10 @@ public sealed class SqliteNodeStore : INodeStore
     public string Location => _file.Path;
 
     /// <inheritdoc/>
-    public IMessageReader Messages => _reader;
+    public IMessageReader Messages { get; }
+
+    /// <inheritdoc/>
+    public IUpkeepReader Upkeep { get; }
 
     /// <summary>Pages that the database may have; 0: no limit. May be changed at any time; counts from the next commit on.</summary>
     public long MaxPages { get; set => Volatile.Write(ref field, value); }
@@ -74,7 +79,7 @@ public sealed class SqliteNodeStore : INodeStore
             if (_disposed)
                 return;
             _disposed = true;
-            await _reader.DisposeAsync().ConfigureAwait(false);
+            await _readers.DisposeAsync().ConfigureAwait(false);
             // The last connection to close copies the log to the database file, which may take a while.
             await _thread.RunAsync(() =>
             {
@@ -155,7 +160,7 @@ public sealed class SqliteNodeStore : INodeStore
     private SqliteWriter Reopen()
     {
         // Connections of one process share what they know of the file (that it is read-only, for one), so all are opened anew.
-        _reader.Renew();
+        _readers.Renew();
         var connection = _file.Reopen();
         try
         {

@@ -32,7 +32,11 @@ internal sealed class SqliteReadSession : IDisposable
         _message = new SqliteStatement(connection, "SELECT key, received_at, id, body FROM message WHERE key = ?");
         _accounts = new SqliteStatement(connection, "SELECT name, first, last FROM account WHERE name > ? ORDER BY name LIMIT ?");
         _older = new SqliteStatement(connection, "SELECT name FROM account WHERE oldest_at < ? ORDER BY oldest_at, name LIMIT ?");
+        Upkeep = new SqliteUpkeepQueries(connection);
     }
+
+    /// <summary>Upkeep's values.</summary>
+    public SqliteUpkeepQueries Upkeep { get; }
 
     public MessageRange? Range(AccountId account) => Account(account)?.Range;
 
@@ -129,6 +133,7 @@ internal sealed class SqliteReadSession : IDisposable
     {
         foreach (var statement in new[] { _begin, _end, _account, _page, _keys, _message, _accounts, _older })
             statement.Dispose();
+        Upkeep.Dispose();
         _connection.Dispose();
     }
 

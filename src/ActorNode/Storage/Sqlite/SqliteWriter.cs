@@ -16,6 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly AccountCache _accounts;
     private readonly SqliteIdIndex _ids;
+    private readonly SqliteUpkeepWriter _upkeep;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _rollback;
@@ -35,6 +36,7 @@ internal sealed class SqliteWriter : IDisposable
         _connection = connection;
         _accounts = new AccountCache(settings.CachedAccounts);
         _ids = new SqliteIdIndex(connection, settings.BufferedIds);
+        _upkeep = new SqliteUpkeepWriter(connection);
         _begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(connection, "COMMIT");
         _rollback = new SqliteStatement(connection, "ROLLBACK");
@@ -94,6 +96,7 @@ internal sealed class SqliteWriter : IDisposable
     public void Dispose()
     {
         _ids.Dispose();
+        _upkeep.Dispose();
         foreach (var statement in new[] { _begin, _commit, _rollback, _findAccount, _addAccount, _updateLast, _updateAccount, _insert, _front, _receivedAt, _delete, _probe })
             statement.Dispose();
         _connection.Dispose();
@@ -103,6 +106,10 @@ internal sealed class SqliteWriter : IDisposable
     {
         CommitCommand.Append append => Append(append),
         CommitCommand.Remove remove => Remove(remove),
+        CommitCommand.StagePart part => _upkeep.Execute(part),
+        CommitCommand.PutValue put => _upkeep.Execute(put),
+        CommitCommand.RemoveValue remove => _upkeep.Execute(remove),
+        CommitCommand.DropParts drop => _upkeep.Execute(drop),
         CommitCommand.Probe => Probe(),
         _ => throw new ArgumentException($"The store does not know {command.GetType()}.", nameof(command)),
     };
