@@ -5,7 +5,7 @@ using var signals = new StopSignals();
 int code;
 try
 {
-    code = await NodeCommandLine.RunAsync(args, CommandContext.OfProcess(signals.Stop));
+    code = await NodeCommandLine.RunAsync(args, CommandContext.OfProcess(signals));
 }
 catch (Exception unexpected)
 {
@@ -14,5 +14,4 @@ catch (Exception unexpected)
     code = ExitCode.Failed;
 }
 
-// A node that was told to stop did so; any other command was interrupted before it was done.
-return code == ExitCode.Failed && signals.First > 0 ? ExitCode.Signalled + signals.First : code;
+return signals.ExitCodeAfter(code);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using ActorNode.Server.Hosting;
 
 namespace ActorNode.Server.Commands;
 
@@ -27,8 +28,11 @@ internal sealed record CommandContext
     /// <summary>Cancelled when the command should end.</summary>
     public CancellationToken Stop { get; init; }
 
+    /// <summary>What the command does when it should end at once.</summary>
+    public FastStop Fast { get; init; } = new();
+
     /// <summary>The process's own.</summary>
-    public static CommandContext OfProcess(CancellationToken stop) => new()
+    public static CommandContext OfProcess(StopSignals signals) => new()
     {
         OpenInput = Console.OpenStandardInput,
         OpenOutput = Console.OpenStandardOutput,
@@ -37,6 +41,7 @@ internal sealed record CommandContext
         IsTerminal = !Console.IsErrorRedirected,
         Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToImmutableDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""),
-        Stop = stop,
+        Stop = signals.Stop,
+        Fast = signals.Fast,
     };
 }

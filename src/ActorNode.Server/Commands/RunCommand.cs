@@ -11,7 +11,7 @@ internal static class RunCommand
     {
         var options = new ConfigurationOptions();
         var json = new Option<bool>("--json") { Description = "Log JSON, one object a line." };
-        var command = new Command("run", "Run the node until it is told to stop (Ctrl-C or SIGTERM; a second one ends it at once).") { json };
+        var command = new Command("run", "Run the node until it is told to stop (Ctrl-C or SIGTERM; a second one does not wait for running work).") { json };
         options.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed, options, context, parsed.GetValue(json)));
         return command;

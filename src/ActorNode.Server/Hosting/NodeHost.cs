@@ -46,7 +46,7 @@ internal static class NodeHost
         {
             await using var store = await StoreStart.OpenAsync(settings.Storage, NodeStore.OpenAsync, log, TimeProvider.System, context.Stop);
             await using var app = Build(configuration, store, loggers);
-            return await RunAsync(app, context.Stop);
+            return await RunAsync(app, context.Stop, context.Fast);
         }
         catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
         {
@@ -76,10 +76,13 @@ internal static class NodeHost
         }
     }
 
-    /// <summary>Runs a node that was put together, until it ends. Returns the exit code.</summary>
-    internal static async Task<int> RunAsync(WebApplication app, CancellationToken stop)
+    /// <summary>
+    /// Runs a node that was put together, until it ends. Returns the exit code. <paramref name="fast"/> gets what a second signal does to it.
+    /// </summary>
+    internal static async Task<int> RunAsync(WebApplication app, CancellationToken stop, FastStop? fast = null)
     {
         var lifecycle = app.Services.GetRequiredService<NodeLifecycle>();
+        using var atOnce = fast?.Use(lifecycle.StopServicesFastAsync, app.Services.GetRequiredService<NodeSettings>().Services.FastTimeout);
         try
         {
             await app.StartAsync(stop);

@@ -87,16 +87,22 @@ internal sealed class NodeLifecycle(
     /// Ends the background services while the node still answers: what they do in their last moments may need it, and whoever asks sees how
     /// far they are. Takes as long as the grace period and the fast timeout allow.
     /// </summary>
-    public async Task StopServicesAsync()
+    public Task StopServicesAsync() => StopServicesAsync(
+        new ServiceCommands.Stop(ShutdownKind.Graceful, "the node was told to stop"),
+        settings.Services.GracePeriod + settings.Services.FastTimeout + AskTimeout);
+
+    /// <summary>Tells the background services to end at once, whatever they do, and waits until they did.</summary>
+    public Task StopServicesFastAsync() => StopServicesAsync(
+        new ServiceCommands.Stop(ShutdownKind.Fast, "the node was told to stop a second time"), settings.Services.FastTimeout + AskTimeout);
+
+    private async Task StopServicesAsync(ServiceCommands.Stop stop, TimeSpan timeout)
     {
         if (_services is null || system.WhenTerminated.IsCompleted)
             return;
         lifetime.BeginStopping();
         try
         {
-            var stop = new ServiceCommands.Stop(ShutdownKind.Graceful, "the node was told to stop");
-            var asked = _services.Ask<ServiceReplies.AllStopped>(
-                stop, settings.Services.GracePeriod + settings.Services.FastTimeout + AskTimeout);
+            var asked = _services.Ask<ServiceReplies.AllStopped>(stop, timeout);
             if (await Task.WhenAny(asked, system.WhenTerminated) != asked)
                 return;
             var reply = await asked;

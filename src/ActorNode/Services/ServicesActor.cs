@@ -82,7 +82,7 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
                 OnStop(stop);
                 break;
             case GraceOver:
-                Escalate(State.Shutdown!.Reason);
+                Stop(new ServiceCommands.Stop(ShutdownKind.Fast, State.Shutdown!.Reason));
                 break;
             case ServiceCommands.FollowPhases:
                 Sender.Tell(_memory.LastPhase ?? new ServiceEvents.PhaseChanged(State.Phase, _memory.Created, null));
@@ -147,9 +147,9 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
 
     private void OnRemove(string name)
     {
-        if (State.ProblemOfRemoving(name) is { } problem || _memory.Removals.ContainsKey(name))
+        if (State.ProblemOfRemoving(name, beingRemoved: _memory.Removals.ContainsKey(name)) is { } problem)
         {
-            Sender.Tell(new ServiceReplies.Refused(State.ProblemOfRemoving(name) ?? $"service '{name}' is being removed already"));
+            Sender.Tell(new ServiceReplies.Refused(problem));
             return;
         }
 
@@ -204,24 +204,14 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
     private void OnStop(ServiceCommands.Stop stop)
     {
         _memory.StopAskers.Add(Sender);
-        if (State.Shutdown is null)
-        {
-            var now = _clock.GetUtcNow();
-            var time = stop.Kind == ShutdownKind.Graceful ? _settings.GracePeriod : _settings.FastTimeout;
-            var lost = State.Managed.Where(n => !_memory.Actors.ContainsKey(n));
-            _memory.State = lost.Aggregate(
-                State.Stopping(new ShutdownRequest(stop.Kind, stop.Reason, now + time), now), (state, name) => state.WithLost(name, now));
-            ArmGrace();
-            TakeOver(State);
-        }
-        else if (stop.Kind == ShutdownKind.Fast && State.Shutdown.Kind == ShutdownKind.Graceful)
-        {
-            Escalate(stop.Reason);
-        }
-        else
-        {
-            TakeOver(State);
-        }
+        Stop(stop);
+    }
+
+    private void Stop(ServiceCommands.Stop stop)
+    {
+        _memory.State = State.WithStop(stop, _settings, _clock.GetUtcNow());
+        ArmGrace();
+        TakeOver(State);
     }
 
     private void ArmGrace()
@@ -231,14 +221,10 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
             var left = request.Deadline - _clock.GetUtcNow();
             Timers.StartSingleTimer(GraceOver.Instance, GraceOver.Instance, left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1));
         }
-    }
-
-    private void Escalate(string reason)
-    {
-        if (State.Shutdown is not { Kind: ShutdownKind.Graceful })
-            return;
-        Timers.Cancel(GraceOver.Instance);
-        TakeOver(State with { Shutdown = new ShutdownRequest(ShutdownKind.Fast, reason, _clock.GetUtcNow() + _settings.FastTimeout) });
+        else
+        {
+            Timers.Cancel(GraceOver.Instance);
+        }
     }
 
     /// <summary>Takes a new state over and does everything that follows from it. Doing it twice is harmless.</summary>
@@ -259,18 +245,14 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
     private void PublishChanges(ServicesState next)
     {
         var shown = _memory.Shown;
-        foreach (var (name, row) in next.Rows)
+        foreach (var change in next.ChangesSince(shown))
         {
-            var known = shown.TryGetValue(name, out var old);
-            if (known && old == row.Status.State)
-                continue;
-            if (row.Status.State is ServiceState.Failed or ServiceState.Degraded or ServiceState.Restarting)
-                _log.Warning("Service {0} is {1}: {2}", name, row.Status.State, row.Status.LastError);
+            if (change.To is ServiceState.Failed or ServiceState.Degraded or ServiceState.Restarting)
+                _log.Warning("Service {0} is {1}: {2}", change.Name, change.To, change.Error);
             else
-                _log.Info("Service {0} is {1}", name, row.Status.State);
-            ServicesMetrics.Changed(name, known ? old : null, row.Status.State);
-            Context.System.EventStream.Publish(new ServiceEvents.StateChanged(
-                name, known ? old : row.Status.State, row.Status.State, row.Status.Since, row.Status.LastError));
+                _log.Info("Service {0} is {1}", change.Name, change.To);
+            ServicesMetrics.Changed(change.Name, shown.TryGetValue(change.Name, out var old) ? old : null, change.To);
+            Context.System.EventStream.Publish(change);
         }
 
         foreach (var (name, old) in shown.Where(s => !next.Rows.ContainsKey(s.Key)))

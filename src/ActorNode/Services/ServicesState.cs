@@ -3,8 +3,11 @@ using ActorNode.Protocol.Services;
 
 namespace ActorNode.Services;
 
-/// <summary>One service as the services actor knows it. <paramref name="Managed"/>: it has an actor; otherwise it reports by itself.</summary>
-internal sealed record ServiceRow(ServiceStatus Status, bool Managed, bool Up, bool LeftBehind = false);
+/// <summary>
+/// One service as the services actor knows it. <paramref name="Managed"/>: it has an actor; otherwise it reports by itself.
+/// <paramref name="Lost"/>: its actor ended by itself.
+/// </summary>
+internal sealed record ServiceRow(ServiceStatus Status, bool Managed, bool Up, bool LeftBehind = false, bool Lost = false);
 
 /// <summary>
 /// All services of the node: their graph, their states, the phase, the stop. Pure and immutable. Rows and graph have the same names.
@@ -68,7 +71,7 @@ internal sealed record ServicesState(ServiceGraph Graph, ImmutableDictionary<str
     }
 
     /// <summary>Why a background service cannot be removed now; null: it can.</summary>
-    public string? ProblemOfRemoving(string name)
+    public string? ProblemOfRemoving(string name, bool beingRemoved)
     {
         if (!Rows.TryGetValue(name, out var row))
             return $"service '{name}' does not exist";
@@ -77,7 +80,9 @@ internal sealed record ServicesState(ServiceGraph Graph, ImmutableDictionary<str
         if (Shutdown is not null)
             return $"service '{name}': the node is stopping";
         var dependents = Graph.DependentsOf(name).ToArray();
-        return dependents is [] ? null : $"service '{name}' is needed by {string.Join(", ", dependents)}";
+        if (dependents is not [])
+            return $"service '{name}' is needed by {string.Join(", ", dependents)}";
+        return beingRemoved ? $"service '{name}' is being removed already" : null;
     }
 
     public ServicesState WithManaged(ServiceDefinition definition, DateTimeOffset now) => this with
@@ -136,19 +141,39 @@ internal sealed record ServicesState(ServiceGraph Graph, ImmutableDictionary<str
         var row = Rows[name];
         var state = Shutdown is null ? ServiceState.Failed : ServiceState.Stopped;
         var status = row.Status with { State = state, Since = now, LastError = "its actor ended" };
-        return this with { Rows = Rows.SetItem(name, row with { Up = false, Status = status }) };
+        return this with { Rows = Rows.SetItem(name, row with { Up = false, Lost = true, Status = status }) };
     }
 
     public ServicesState Without(string name) => this with { Graph = Graph.Without(name), Rows = Rows.Remove(name) };
 
-    /// <summary>The node stops: nothing is ready any more.</summary>
-    public ServicesState Stopping(ShutdownRequest request, DateTimeOffset now) => this with
+    /// <summary>The node was told to stop, maybe again: the first request counts, and after a graceful one the first fast one.</summary>
+    public ServicesState WithStop(ServiceCommands.Stop stop, ServicesSettings settings, DateTimeOffset now) => (Shutdown?.Kind, stop.Kind) switch
+    {
+        (null, ShutdownKind.Graceful) => Stopping(new ShutdownRequest(stop.Kind, stop.Reason, now + settings.GracePeriod), now),
+        (null, ShutdownKind.Fast) => Stopping(new ShutdownRequest(stop.Kind, stop.Reason, now + settings.FastTimeout), now),
+        (ShutdownKind.Graceful, ShutdownKind.Fast) => this with { Shutdown = new ShutdownRequest(stop.Kind, stop.Reason, now + settings.FastTimeout) },
+        _ => this,
+    };
+
+    /// <summary>Nothing is ready any more, and what nobody runs has ended.</summary>
+    private ServicesState Stopping(ShutdownRequest request, DateTimeOffset now) => this with
     {
         Shutdown = request,
-        Rows = Rows.ToImmutableDictionary(r => r.Key, r => r.Value.Status.State is ServiceState.Stopped or ServiceState.Stopping
-            ? r.Value
-            : r.Value with { Status = r.Value.Status with { State = ServiceState.Stopping, Since = now } }),
+        Rows = Rows.ToImmutableDictionary(r => r.Key, r => r.Value switch
+        {
+            { Lost: true } lost => lost with { Status = lost.Status with { State = ServiceState.Stopped, Since = now } },
+            { Status.State: ServiceState.Stopped or ServiceState.Stopping } same => same,
+            var row => row with { Status = row.Status with { State = ServiceState.Stopping, Since = now } },
+        }),
     };
+
+    /// <summary>The services whose state is another than the one last shown, or that are new.</summary>
+    public IEnumerable<ServiceEvents.StateChanged> ChangesSince(ImmutableDictionary<string, ServiceState> shown) =>
+        from row in Rows
+        let now = row.Value.Status
+        let known = shown.TryGetValue(row.Key, out var old) ? old : (ServiceState?)null
+        where known != now.State
+        select new ServiceEvents.StateChanged(row.Key, known ?? now.State, now.State, now.Since, now.LastError);
 
     /// <summary>The phases that are reached now, in order.</summary>
     public ImmutableArray<NodePhase> PhasesReached() => this switch

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorNode.Configuration;
+using ActorNode.Protocol.Services;
 using ActorNode.Server.Hosting;
 using ActorNode.Services;
 using ActorNode.Storage;
@@ -89,7 +90,7 @@ public sealed class NodeHostSpec : IDisposable
         Assert.Equal(0, await run);
     }
 
-    [Fact(DisplayName = "A service whose policy is to stop the node ends it in order, with exit code 1")]
+    [Fact(DisplayName = "C.2 grace: a service whose policy is to stop the node ends it in order, with exit code 1")]
     public async Task Service_stops_node()
     {
         var store = new InMemoryNodeStore();
@@ -100,7 +101,7 @@ public sealed class NodeHostSpec : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.CommitAsync([new CommitCommand.Probe()], default));
     }
 
-    [Fact(DisplayName = "A service that blocks its thread for ever neither keeps the node from getting ready nor from ending, and is named")]
+    [Fact(DisplayName = "C.2 grace: a service that blocks its thread for ever neither keeps the node from getting ready nor from ending, and is named")]
     public async Task Hanging_service()
     {
         using var gate = new ManualResetEventSlim();
@@ -118,7 +119,28 @@ public sealed class NodeHostSpec : IDisposable
         gate.Set();
     }
 
-    [Theory(DisplayName = "A cycle, an unknown dependency or a name taken twice keeps the node from starting, and says which")]
+    [Fact(DisplayName = "C.2 shutdown watch: a second signal tells a service that would use the whole grace period to end at once, and the node ends")]
+    public async Task Second_signal()
+    {
+        var configuration = Configuration();
+        configuration = configuration with { Settings = configuration.Settings with { Services = new ServicesSettings { GracePeriod = TimeSpan.FromHours(1), FastTimeout = TimeSpan.FromMinutes(1) } } };
+        var slow = new Slow();
+        var fast = new FastStop();
+        await using var app = NodeHost.Build(configuration, new InMemoryNodeStore(), NullLoggerFactory.Instance, akka => akka.WithBackgroundService("slow", _ => slow));
+        var run = NodeHost.RunAsync(app, _stop.Token, fast);
+        using var http = new HttpClient { BaseAddress = await UrlAsync(app) };
+        await UntilReadyAsync(http);
+        await _stop.CancelAsync();
+        Assert.Equal(ShutdownKind.Graceful, (await slow.Told.Task.WaitAsync(TimeSpan.FromSeconds(60))).Kind);
+        Assert.False(run.IsCompleted);
+
+        await fast.RunAsync();
+
+        Assert.Equal(ShutdownKind.Fast, slow.Last!.Kind);
+        Assert.Equal(0, await run);
+    }
+
+    [Theory(DisplayName = "C.2 dependencies: a cycle, an unknown dependency or a name taken twice keeps the node from starting, and says which")]
     [InlineData("circular service dependency: a -> a", "a", "a")]
     [InlineData("service 'a' depends on 'nobody', which does not exist", "a", "nobody")]
     [InlineData("service 'storage' exists already", "storage", "http")]
@@ -144,6 +166,23 @@ public sealed class NodeHostSpec : IDisposable
     private sealed class Patient : IBackgroundService
     {
         public Task StartAsync(ShutdownWatch shutdown) => shutdown.WhenRequested;
+    }
+
+    /// <summary>Ends only when it must end at once.</summary>
+    private sealed class Slow : IBackgroundService
+    {
+        public TaskCompletionSource<ShutdownRequest> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ShutdownRequest? Last { get; private set; }
+
+        public async Task StartAsync(ShutdownWatch shutdown)
+        {
+            Told.SetResult(await shutdown.WhenRequested);
+            var fast = new TaskCompletionSource();
+            await using var registration = shutdown.FastToken.Register(fast.SetResult);
+            await fast.Task;
+            Last = shutdown.Request;
+        }
     }
 
     private sealed class Deaf(ManualResetEventSlim gate) : IBackgroundService

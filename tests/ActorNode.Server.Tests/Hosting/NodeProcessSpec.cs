@@ -30,9 +30,10 @@ public sealed class NodeProcessSpec : IDisposable
         Assert.Contains(ready, await File.ReadAllTextAsync(log), StringComparison.Ordinal);
     }
 
-    [Theory(DisplayName = "A stopping node is not ready at once but still answers; a second signal ends it at once with 128 and its number")]
+    [Theory(DisplayName = "A stopping node is not ready at once but still answers; a second signal, of whatever kind, ends it with 128 and its number")]
     [InlineData("TERM", 143)]
     [InlineData("INT", 130)]
+    [InlineData("QUIT", 131)]
     public async Task Second_signal(string signal, int code)
     {
         await using var node = NodeProcess.Run(Data, new Dictionary<string, string> { ["ACTORNODE__HTTP__UNREADY_DELAY"] = "10 m" });

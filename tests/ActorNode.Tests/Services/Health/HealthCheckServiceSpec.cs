@@ -108,6 +108,46 @@ public sealed class HealthCheckServiceSpec : IHealthDiscovery, IHealthCheck, IHe
         await StopAsync(run);
     }
 
+    [Fact(DisplayName = "C.2 health checks: of several targets checked at once the bad one alone is not ready, and its check's exception is the reason")]
+    public async Task Marks_the_bad_one()
+    {
+        _targets = [new("a"), new("bad"), new("c")];
+        var service = Service(Every10Seconds);
+        var run = RunAsync(service);
+        var checks = new[] { await NextAsync(), await NextAsync(), await NextAsync() };
+        foreach (var check in checks)
+            check.End(check.Target == "bad" ? "connection refused" : null);
+        await _time.WaitBeginsAsync(TenSeconds);
+        Assert.Equal((true, false, true), (service.IsReady("a"), service.IsReady("bad"), service.IsReady("c")));
+        Assert.Equal([("bad", false, "connection refused")], _flips);
+        await StopAsync(run);
+    }
+
+    [Fact(DisplayName = "C.2 health checks: whoever sees the targets of an update of 3,000 sees their readiness too, at any moment of it")]
+    public async Task Large_update()
+    {
+        var service = Service(new HealthSettings { CheckInterval = null, UpdateInterval = TenSeconds, Jitter = 0 });
+        var run = RunAsync(service);
+        (await NextAsync()).End(null);
+        await _ready.Task.WaitAsync(Patience);
+        await _time.WaitBeginsAsync(TenSeconds);
+        var seen = Task.Run(() =>
+        {
+            while (true)
+            {
+                var targets = service.Targets;
+                if (targets.FirstOrDefault(t => !service.IsReady(t.Name)) is { } early)
+                    return early.Name;
+                if (targets.Length == 3_000)
+                    return null;
+            }
+        });
+        _targets = [.. Enumerable.Range(0, 2_999).Select(i => new HealthTarget($"{i}")), new("a")];
+        _time.Advance(TenSeconds);
+        Assert.Null(await seen.WaitAsync(Patience));
+        await StopAsync(run);
+    }
+
     [Fact(DisplayName = "C.2 health checks: never more checks at once than allowed, and each target once a round")]
     public async Task Parallelism()
     {
