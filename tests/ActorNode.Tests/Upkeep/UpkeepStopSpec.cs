@@ -22,9 +22,12 @@ public sealed class UpkeepStopSpec : UpkeepSpec
         string[] order =
         [
             "peers.disconnect", "monitor.count", "manager.encode", "store.write manager", "store.wrote manager", "monitor.flush 4",
-            "store.write scorer", "store.wrote scorer", "store.write network_graph", "store.wrote network_graph", "liquidity.persist",
+            "store.write scorer", "store.wrote scorer", "store.write network_graph", "store.wrote network_graph",
         ];
-        Assert.Equal(order, Calls.All.SkipWhile(c => c != "peers.disconnect"));
+
+        // The liquidity manager's persistence of the last pass may still have been under way.
+        Assert.Equal(order, Calls.All.SkipWhile(c => c != "peers.disconnect").Where(c => c != "liquidity.persist"));
+        Assert.Equal("liquidity.persist", Calls.All[^1]);
         Assert.Equal(UpkeepState.Stopped, (await StatusAsync()).State);
         await ReportAsync(ServiceState.Stopped);
         Assert.False(Lightning.Manager.HasSubscribers);
