@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorNode.Protocol.Services;
 using ActorNode.Protocol.Upkeep;
 using ActorNode.Storage;
@@ -71,18 +72,18 @@ public sealed class UpkeepActor : ReceiveActor, IWithTimers
         withinTimeRange: Timeout.InfiniteTimeSpan,
         localOnlyDecider: cause =>
         {
+            // UpkeepFailedException is how the loop gives up; parts that cannot start, were killed or are broken do so by any other. None of
+            // them goes on with the state it had.
             _failure = (cause as ActorInitializationException)?.GetBaseException().Message ?? cause.Message;
-            return cause switch
-            {
-                // How the loop gives up, and how parts that cannot start or are broken do: none of them goes on with the state it had.
-                UpkeepFailedException or ActorInitializationException or ActorKilledException => Directive.Stop,
-                _ => Directive.Stop,
-            };
+            return Directive.Stop;
         });
 
     protected override void PreStart()
     {
+        // What changes while this is read is heard of afterwards.
         Context.System.EventStream.Subscribe(Self, typeof(UpkeepEvents.BackupChanged));
+        if (_context.Ports.Store is IUpkeepBackups { Backups: var backups })
+            _memory.Backups = backups.ToImmutableSortedDictionary(b => b.Name, b => b);
         StartFamily();
         if (_memory.State == UpkeepState.Stopping)
             Timers.StartSingleTimer(FinalTimeoutOver.Instance, FinalTimeoutOver.Instance, _context.Settings.FinalTimeout);
