@@ -96,6 +96,16 @@ public sealed class SimulatedLightning
         Sweeper = _sweeper,
     };
 
+    /// <summary>Whether the manager on disk knows of every operation: so it must be after upkeep has ended in order.</summary>
+    public bool IsPersisted
+    {
+        get
+        {
+            lock (_world.Gate)
+                return _store.DurableOperation == _manager.State.LastOperation;
+        }
+    }
+
     /// <summary>How it is.</summary>
     public LightningStatus Status
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Protocol.Upkeep;
 using ActorNode.Upkeep;
 
 namespace ActorNode.Lightning.Simulation;
@@ -7,11 +8,28 @@ namespace ActorNode.Lightning.Simulation;
 /// The store that upkeep is given. It sees which manager is durable, which the chain monitor checks each flush against, and that no older
 /// manager is ever written over a newer one. Thread-safe.
 /// </summary>
-internal sealed class WatchedStore(IUpkeepStore inner, ViolationLog violations) : IUpkeepStore
+internal sealed class WatchedStore(IUpkeepStore inner, ViolationLog violations) : IUpkeepStore, IUpkeepBackups
 {
     private readonly Lock _gate = new();
     private long _durable;
     private long _newest;
+
+    public event Action<BackupStatus>? BackupChanged
+    {
+        add
+        {
+            if (inner is IUpkeepBackups backups)
+                backups.BackupChanged += value;
+        }
+
+        remove
+        {
+            if (inner is IUpkeepBackups backups)
+                backups.BackupChanged -= value;
+        }
+    }
+
+    public ImmutableArray<BackupStatus> Backups => inner is IUpkeepBackups backups ? backups.Backups : [];
 
     /// <summary>The last operation that the manager on disk knows of.</summary>
     public long DurableOperation => Interlocked.Read(ref _durable);

@@ -22,6 +22,9 @@ internal sealed record CommandContext
     /// <summary>True where progress may be drawn over itself.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>True where results may be drawn over themselves.</summary>
+    public bool OutputIsTerminal { get; init; }
+
     /// <summary>Environment variables.</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -39,6 +42,7 @@ internal sealed record CommandContext
         Output = Console.Out,
         Error = Console.Error,
         IsTerminal = !Console.IsErrorRedirected,
+        OutputIsTerminal = !Console.IsOutputRedirected,
         Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToImmutableDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""),
         Stop = signals.Stop,

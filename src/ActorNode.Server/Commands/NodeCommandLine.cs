@@ -45,6 +45,7 @@ internal static class NodeCommandLine
         var root = new RootCommand("ActorNode: the background work of a blockchain node, one supervised actor per key.")
         {
             RunCommand.Create(context),
+            SandboxCommand.Create(context),
             CheckConfigCommand.Create(context),
             messages,
             UpkeepCommand.Create(context),

@@ -24,9 +24,9 @@ internal static class NodeHost
     /// <summary>What the web server is called among the services.</summary>
     public const string HttpService = "http";
 
-    /// <summary>Runs a node until it is told to stop, or fails. Returns the exit code.</summary>
+    /// <summary>Runs a node until it is told to stop, or fails; with a guest until that has ended. Returns the exit code.</summary>
     /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
-    public static async Task<int> RunAsync(NodeConfiguration configuration, CommandContext context)
+    public static async Task<int> RunAsync(NodeConfiguration configuration, CommandContext context, INodeGuest? guest = null)
     {
         var settings = configuration.Settings;
         try
@@ -45,6 +45,8 @@ internal static class NodeHost
         try
         {
             await using var store = await StoreStart.OpenAsync(settings.Storage, NodeStore.OpenAsync, log, TimeProvider.System, context.Stop);
+            if (guest is not null)
+                return await RunAsync(configuration, store, loggers, guest, context);
             await using var app = Build(configuration, store, loggers);
             return await RunAsync(app, context.Stop, context.Fast);
         }
@@ -101,6 +103,32 @@ internal static class NodeHost
 
         // Nobody but the operator ends a node in good health.
         return stop.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    /// <summary>The node runs until its guest has ended, which is told when the node should stop or does.</summary>
+    private static async Task<int> RunAsync(
+        NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers, INodeGuest guest, CommandContext context)
+    {
+        var parts = await guest.PrepareAsync(configuration.Settings, store, loggers, context.Stop);
+        await using var app = Build(configuration, parts.Store, loggers, parts.Configure, parts.Upkeep);
+        using var end = new CancellationTokenSource();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, app.Lifetime.ApplicationStopping);
+        var lifecycle = app.Services.GetRequiredService<NodeLifecycle>();
+        var run = RunAsync(app, end.Token, context.Fast);
+        try
+        {
+            // Until it is ready there is nothing that a guest could do.
+            var ready = lifecycle.Ready.WaitAsync(context.Stop);
+            await Task.WhenAny(ready, run);
+            if (ready.IsCompletedSuccessfully && await ready)
+                await guest.RunAsync(app.Services, [.. app.Urls], stopping.Token);
+        }
+        finally
+        {
+            await end.CancelAsync();
+        }
+
+        return await run;
     }
 
     private static async Task StopAsync(WebApplication app, NodeLifecycle lifecycle)

@@ -28,8 +28,12 @@ internal sealed class NodeLifecycle(
 
     private readonly ILogger _log = loggers.CreateLogger("ActorNode");
     private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _announcement;
     private IActorRef? _services;
+
+    /// <summary>Completes when everything is ready for the first time: true; or when the node stops before that: false.</summary>
+    public Task<bool> Ready => _ready.Task;
 
     /// <summary>Completes when the node begins to stop.</summary>
     public Task Stopping => _stopping.Task;
@@ -130,6 +134,7 @@ internal sealed class NodeLifecycle(
                 string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []),
                 settings.Data,
                 Engine);
+            _ready.TrySetResult(true);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -138,6 +143,10 @@ internal sealed class NodeLifecycle(
         catch (AskTimeoutException late)
         {
             _log.LogError(late, "The services did not answer in time, so it is not known whether the node is ready");
+        }
+        finally
+        {
+            _ready.TrySetResult(false);
         }
     }
 
