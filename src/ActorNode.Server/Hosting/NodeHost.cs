@@ -101,8 +101,8 @@ internal static class NodeHost
             await StopAsync(app, lifecycle);
         }
 
-        // Nobody but the operator ends a node in good health.
-        return stop.IsCancellationRequested ? ExitCode.Ok : ExitCode.Failed;
+        // Nobody but the operator ends a node in good health, and it ends in order.
+        return stop.IsCancellationRequested && !lifecycle.Failed ? ExitCode.Ok : ExitCode.Failed;
     }
 
     /// <summary>The node runs until its guest has ended, which is told when the node should stop or does.</summary>
@@ -190,7 +190,7 @@ internal static class NodeHost
                     settings.Storage,
                     settings.Messages,
                     settings.Services,
-                    _ => provider.GetRequiredService<IHostApplicationLifetime>().StopApplication(),
+                    _ => provider.GetRequiredService<NodeLifecycle>().Fail(),
                     upkeep,
                     settings.Upkeep)
                 .WithReportingService(HttpService, "messages");

@@ -38,6 +38,16 @@ internal sealed class NodeLifecycle(
     /// <summary>Completes when the node begins to stop.</summary>
     public Task Stopping => _stopping.Task;
 
+    /// <summary>Whether the node ends although it should not, or its end leaves something undone: the exit code says so.</summary>
+    public bool Failed { get; private set; }
+
+    /// <summary>A service ends the node, or could not finish what its end takes. From any thread.</summary>
+    public void Fail()
+    {
+        Failed = true;
+        host.StopApplication();
+    }
+
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -110,11 +120,14 @@ internal sealed class NodeLifecycle(
             if (await Task.WhenAny(asked, system.WhenTerminated) != asked)
                 return;
             var reply = await asked;
-            if (!reply.LeftBehind.IsEmpty)
-                _log.LogError("The node ends without {Services}, which did not end when told to", string.Join(", ", reply.LeftBehind));
+            if (reply.LeftBehind.IsEmpty)
+                return;
+            Failed = true;
+            _log.LogError("The node ends without {Services}, which did not end when told to", string.Join(", ", reply.LeftBehind));
         }
         catch (AskTimeoutException late)
         {
+            Failed = true;
             _log.LogError(late, "The services did not end in time");
         }
     }

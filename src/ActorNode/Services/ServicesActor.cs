@@ -193,10 +193,11 @@ public sealed class ServicesActor : UntypedActor, IWithTimers
 
     private void OnNodeStopAsked(ServiceEvents.NodeStopAsked asked)
     {
-        if (_memory.NodeStopAsked || State.Shutdown is not null)
+        // Also of a node that stops already: then it is the end that fails, and whoever ends the process should know.
+        if (_memory.NodeStopAsked)
             return;
         _memory.NodeStopAsked = true;
-        _log.Error("Service {0} stops the node: {1}", asked.Name, asked.Reason);
+        _log.Error("Service {0} ends the node in failure: {1}", asked.Name, asked.Reason);
         Context.System.EventStream.Publish(asked);
         _stopNode($"service '{asked.Name}': {asked.Reason}");
     }

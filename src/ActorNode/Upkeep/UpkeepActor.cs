@@ -200,6 +200,10 @@ public sealed class UpkeepActor : ReceiveActor, IWithTimers
         else
             _log.Error("Channel upkeep has stopped: {Error}", error);
         Change(UpkeepState.Stopped, error);
+
+        // What is not persisted now never will be: the node does not end in order.
+        if (error is not null)
+            _services.Tell(new ServiceEvents.NodeStopAsked(ServiceName, error));
         TellResult(_memory.Result);
     }
 

@@ -101,7 +101,7 @@ public sealed class NodeHostSpec : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.CommitAsync([new CommitCommand.Probe()], default));
     }
 
-    [Fact(DisplayName = "C.2 grace: a service that blocks its thread for ever neither keeps the node from getting ready nor from ending, and is named")]
+    [Fact(DisplayName = "C.2 grace: a service that blocks its thread for ever neither keeps the node from getting ready nor from ending, and the exit code tells of it")]
     public async Task Hanging_service()
     {
         using var gate = new ManualResetEventSlim();
@@ -114,7 +114,7 @@ public sealed class NodeHostSpec : IDisposable
         await UntilReadyAsync(http);
 
         await _stop.CancelAsync();
-        Assert.Equal(0, await run);
+        Assert.Equal(1, await run);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.CommitAsync([new CommitCommand.Probe()], default));
         gate.Set();
     }

@@ -45,7 +45,7 @@ public sealed class UpkeepStopSpec : UpkeepSpec
         Assert.Equal((1, 1), (Calls.Count("store.wrote manager"), Calls.Count("store.wrote network_graph")));
     }
 
-    [Fact(DisplayName = "stop(): the first error ends the sequence and is the result; every later stop gets the same reply")]
+    [Fact(DisplayName = "stop(): the first error ends the sequence, is the result, and makes the node's end a failure; every later stop gets the same reply")]
     public async Task First_error_is_the_result()
     {
         await StartedAsync(settings: new UpkeepSettings { Persistence = new UpkeepPersistenceSettings { Retries = 0 } });
@@ -57,6 +57,8 @@ public sealed class UpkeepStopSpec : UpkeepSpec
         Assert.DoesNotContain("store.write network_graph", Calls.All);
         Assert.Equal(result, await StopAsync());
         Assert.Equal(1, Calls.Count("store.wrote manager"));
+        var failed = await Services.FishForMessageAsync(m => m is ServiceEvents.NodeStopAsked, Patience);
+        Assert.Equal("upkeep", ((ServiceEvents.NodeStopAsked)failed).Name);
     }
 
     [Fact(DisplayName = "stop(): a final write is tried again as the settings say, also of the graph")]
