@@ -47,7 +47,7 @@ internal static class UpkeepBenchmark
     {
         var channels = new BenchmarkChannels(bytes);
         var ports = new UpkeepPorts { ChannelManager = channels, ChainMonitor = new QuietMonitor(), PeerManager = channels, EventHandler = channels, Store = store };
-        using var host = new HostBuilder().ConfigureServices(s => s.AddAkka("benchmark", akka => akka.WithActorNode(
+        using var host = new HostBuilder().ConfigureServices(s => s.AddAkka("benchmark", akka => akka.AddHocon("akka.loglevel = WARNING", HoconAddMode.Prepend).WithActorNode(
             new InMemoryNodeStore(), new StorageSettings { Provider = StorageProvider.Memory }, new MessagesSettings(), upkeep: _ => ports))).Build();
         await host.StartAsync();
         var upkeep = host.Services.GetRequiredService<IRequiredActor<UpkeepActor>>().ActorRef;
