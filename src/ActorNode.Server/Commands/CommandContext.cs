@@ -10,6 +10,9 @@ internal sealed record CommandContext
     /// <summary>Standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>Shows a prompt and reads a line that is not shown; null where nobody sits at a terminal.</summary>
+    public Func<string, string>? ReadSecret { get; init; }
+
     /// <summary>Standard output as bytes.</summary>
     public required Func<Stream> OpenOutput { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record CommandContext
     public static CommandContext OfProcess(StopSignals signals) => new()
     {
         OpenInput = Console.OpenStandardInput,
+        ReadSecret = Console.IsInputRedirected ? null : HiddenInput.Read,
         OpenOutput = Console.OpenStandardOutput,
         Output = Console.Out,
         Error = Console.Error,

@@ -15,9 +15,15 @@ internal sealed class ConfigurationOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
+        AddDataTo(command);
+        command.Add(_urls);
+    }
+
+    /// <summary>Adds the options to a command that only wants to know where the data are.</summary>
+    public void AddDataTo(Command command)
+    {
         command.Add(_file);
         command.Add(_data);
-        command.Add(_urls);
     }
 
     /// <summary>Reads the configuration that the options ask for.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using ActorNode.Server.Commands.Keys;
 
 namespace ActorNode.Server.Commands;
 
@@ -49,6 +50,7 @@ internal static class NodeCommandLine
             CheckConfigCommand.Create(context),
             messages,
             UpkeepCommand.Create(context),
+            KeysCommand.Create(context),
         };
         root.HelpName = Name;
         ShowHelp(root);
