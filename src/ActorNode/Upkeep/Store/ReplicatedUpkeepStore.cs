@@ -143,7 +143,10 @@ public sealed class ReplicatedUpkeepStore : IUpkeepStore, IUpkeepBackups, IAsync
             var failing = string.Join("; ", Backups.Where(backup => !backup.InSync).Select(backup => $"{backup.Name}: {backup.LastError ?? "slow"}"));
             throw new StoreUnavailableException(
                 string.Create(CultureInfo.InvariantCulture, $"'{key}' is in the primary {_primary.Location}, but {held.Count} of {_settings.RequiredBackups} required backups hold it after {_settings.AcknowledgeTimeout.TotalSeconds:0.###} s ({failing})"),
-                late) { OutcomeUnknown = true };
+                late)
+            {
+                OutcomeUnknown = true,
+            };
         }
     }
 
