@@ -30,6 +30,9 @@ public sealed class UpkeepActor : ReceiveActor, IWithTimers
     private IActorRef _clockGuard = ActorRefs.Nobody;
     private IActorRef? _loop;
     private string? _failure;
+
+    /// <summary>The loop ends because a part that it worked with was replaced.</summary>
+    private bool _loopReplaced;
     private ServiceState? _reported;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -111,7 +114,12 @@ public sealed class UpkeepActor : ReceiveActor, IWithTimers
 
     private void StartClockGuard() => _clockGuard = Context.Watch(Context.ActorOf(ClockGuardActor.Props(_context, _memory.Slept.Number, Self), "clock-guard"));
 
-    private void StartPump() => _pump = Context.Watch(Context.ActorOf(EventPumpActor.Props(_context, _memory.Events, Self), "event-pump"));
+    private void StartPump()
+    {
+        _pump = Context.Watch(Context.ActorOf(EventPumpActor.Props(_context, _memory.Events, Self), "event-pump"));
+        if (_memory.State is UpkeepState.Stopping or UpkeepState.Stopped)
+            _pump.Tell(Stop.Instance);
+    }
 
     private void StartLoop(LoopState state)
     {
@@ -232,20 +240,27 @@ public sealed class UpkeepActor : ReceiveActor, IWithTimers
             StartClockGuard();
         else if (_memory.Targets.FirstOrDefault(t => _writers[t.Name].Equals(ended.ActorRef)) is { } target)
             StartWriter(target);
-        if (_loop is not null)
-            Context.Stop(_loop);
+        if (_loop is null)
+            return;
+        _loopReplaced = true;
+        Context.Stop(_loop);
     }
 
     private void OnLoopFailed()
     {
         var error = _failure ?? "the loop ended";
-        _failure = null;
+        var replaced = _loopReplaced;
+        (_failure, _loopReplaced) = (null, false);
         if (_memory.Result is not null)
             return;
         _memory.LastError = error;
         if (_memory.State == UpkeepState.Stopping)
         {
-            Complete(error);
+            // What failed was not the writing: that is begun again, within the time that there is for all of it.
+            if (replaced)
+                StartLoop(_memory.Loop.Restarted());
+            else
+                Complete(error);
             return;
         }
 

@@ -172,6 +172,120 @@ public sealed class UpkeepFailureSpec : UpkeepSpec
         Assert.Equal(Lightning.Manager.Version, Lightning.Store.Manager);
     }
 
+    [Fact(DisplayName = "manager dirty -> persist: a loop that begins while a write of the one before is under way flushes nothing before its own write is durable")]
+    public async Task Overlapping_write()
+    {
+        Lightning.Manager.TickChanges = false;
+        await StartedAsync(Lightning.Least);
+        await RestAsync();
+        Lightning.Store.Hold();
+        Lightning.Manager.Change();
+        await Calls.WhenCalledAsync("store.write manager", Calls.Count("store.write manager") + 1);
+        Sys.ActorSelection("/user/upkeep/loop").Tell(Kill.Instance, ActorRefs.NoSender);
+        await StatusAsync(s => s.State == UpkeepState.BackingOff, "the back-off");
+
+        // A peer changes the manager after the new loop asked whether it had changed, and defers an operation that belongs to the change.
+        Calls.Clear();
+        Calls.Block("monitor.count");
+        Scheduler.Advance(TimeSpan.FromSeconds(2));
+        await Calls.WhenCalledAsync("monitor.count");
+        Lightning.Manager.Change(signal: false);
+        Lightning.Monitor.Defer(1);
+        Calls.Release("monitor.count");
+        await Calls.WhenCalledAsync("manager.encode");
+        await TurnAsync("loop");
+        await TurnAsync("manager-writer");
+
+        Lightning.Store.LetGoAndHold();
+        await Calls.WhenCalledAsync("store.write manager");
+        await TurnAsync("loop");
+        Assert.Equal(1, Lightning.Store.Manager);
+        Assert.DoesNotContain("monitor.flush 1", Calls.All);
+
+        Lightning.Store.LetGo();
+        await Calls.WhenCalledAsync("monitor.flush 1");
+        Assert.Equal(2, Lightning.Store.Manager);
+    }
+
+    [Fact(DisplayName = "Persistence of the manager waits for the batch of events (#1674): also when the event pump failed and its source is still at work")]
+    public async Task Source_at_work_for_a_dead_pump()
+    {
+        var hangs = new TaskCompletionSource<EventResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Lightning.Handler.Answer = (_, _) => new ValueTask<EventResult>(hangs.Task);
+        await StartedAsync(Lightning.Least);
+        Calls.Block("manager.replayed");
+        Lightning.Manager.Offer(new SomeEvent("a"));
+        await Calls.WhenCalledAsync("handle a");
+        Sys.ActorSelection("/user/upkeep/event-pump").Tell(Kill.Instance, ActorRefs.NoSender);
+        await Calls.WhenCalledAsync("manager.replayed");
+        await StatusAsync(s => s.State == UpkeepState.BackingOff, "the back-off");
+        Calls.Clear();
+        Scheduler.Advance(TimeSpan.FromSeconds(2));
+        await StatusAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await TurnAsync("loop");
+            await TurnAsync("event-pump");
+        }
+
+        Assert.Empty(Calls.All);
+        Calls.Release("manager.replayed");
+        await Calls.WhenCalledAsync("manager.tick");
+    }
+
+    [Fact(DisplayName = "stop-node-when-given-up = off: upkeep is given up and failed, and nobody asks for the end of the node; stop() still persists everything")]
+    public async Task Given_up_without_the_node()
+    {
+        await StartedAsync(Lightning.Least, NoRetries with { MaxRestarts = 0, StopNodeWhenGivenUp = false });
+        await RestAsync();
+        Lightning.Store.FailWrites(UpkeepKey.Manager, 1);
+        Lightning.Manager.Change();
+        await StatusAsync(s => s.State == UpkeepState.Failed, "the end");
+        Assert.Equal(new UpkeepReplies.Stopped(null), await StopAsync());
+        Assert.Equal(Lightning.Manager.Version, Lightning.Store.Manager);
+
+        var heard = new List<object>();
+        await Services.FishForMessageAsync(
+            message =>
+            {
+                heard.Add(message);
+                return message is ServiceCommands.Report { State: ServiceState.Stopped };
+            },
+            Patience);
+        Assert.Contains(heard, message => message is ServiceCommands.Report { State: ServiceState.Failed });
+        Assert.DoesNotContain(heard, message => message is ServiceEvents.NodeStopAsked);
+    }
+
+    [Fact(DisplayName = "The upkeep actor itself fails: it begins anew with what it knew, replays go on, and the manager is persisted")]
+    public async Task Upkeep_itself_restarts()
+    {
+        await StartedAsync(Lightning.Least);
+        Lightning.Handler.Refuse("a", 1);
+        Lightning.Manager.Offer(new SomeEvent("a"));
+        await StatusAsync(s => s.Events.Replays == 1, "the replay");
+        var passes = (await StatusAsync()).Passes;
+        var watcher = CreateTestProbe();
+        Upkeep.Tell(UpkeepCommands.WatchCompletion.Instance, watcher.Ref);
+
+        await RestAsync();
+        Calls.Clear();
+        Lightning.Manager.Change(signal: false);
+
+        // This node has no scorer: a message that only a defect sends.
+        Upkeep.Tell(ScorerLearned.Instance);
+        await Calls.WhenCalledAsync("rest");
+        Assert.Equal(["manager.tick", "monitor.rebroadcast"], Calls.All.SkipWhile(c => c != "manager.tick").Take(2));
+        await RestAsync();
+        Scheduler.Advance(TimeSpan.FromSeconds(1));
+        await Calls.WhenCalledAsync("handle a");
+        var status = await StatusAsync(s => s.Events.Handled == 1, "the event");
+        Assert.True(status.Passes > passes);
+        Assert.Equal((UpkeepState.Running, 1L), (status.State, status.Events.Replays));
+        Assert.Equal(new UpkeepReplies.Stopped(null), await StopAsync());
+        Assert.Equal(new UpkeepReplies.Stopped(null), await watcher.ExpectMsgAsync<UpkeepReplies.Stopped>(Patience));
+        Assert.Equal(Lightning.Manager.Version, Lightning.Store.Manager);
+    }
+
     private async Task StatusOrRestartAsync()
     {
         await StatusAsync(s => s.State == UpkeepState.BackingOff, "the back-off");

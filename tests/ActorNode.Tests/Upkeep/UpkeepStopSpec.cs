@@ -3,6 +3,7 @@ using ActorNode.Protocol.Services;
 using ActorNode.Protocol.Upkeep;
 using ActorNode.Tests.Upkeep.Support;
 using ActorNode.Upkeep;
+using Akka.Actor;
 using Xunit;
 
 namespace ActorNode.Tests.Upkeep;
@@ -109,6 +110,76 @@ public sealed class UpkeepStopSpec : UpkeepSpec
         Assert.Equal(new UpkeepReplies.Stopped(null), await Replies.ExpectMsgAsync<UpkeepReplies.Stopped>(Patience));
         Assert.Equal(Lightning.Manager.Version, Lightning.Store.Manager);
         Assert.Single(Lightning.Manager.Events);
+    }
+
+    [Fact(DisplayName = "stop() during the startup: the step under way ends, and everything is persisted without a pass")]
+    public async Task Stop_during_startup()
+    {
+        Calls.Block("manager.tick");
+        Start(Lightning.Least);
+        await Calls.WhenCalledAsync("manager.tick");
+        Upkeep.Tell(UpkeepCommands.Stop.Instance, Replies.Ref);
+        Upkeep.Tell(UpkeepCommands.Stop.Instance, Replies.Ref);
+        await StatusAsync(s => s.State == UpkeepState.Stopping, "the stop");
+        Calls.Release("manager.tick");
+        Assert.Equal(new UpkeepReplies.Stopped(null), await Replies.ExpectMsgAsync<UpkeepReplies.Stopped>(Patience));
+        Assert.Equal(new UpkeepReplies.Stopped(null), await Replies.ExpectMsgAsync<UpkeepReplies.Stopped>(Patience));
+        Assert.Equal(1, Calls.Count("store.wrote manager"));
+        Assert.Equal(Lightning.Manager.Version, Lightning.Store.Manager);
+        Assert.DoesNotContain("manager.events", Calls.All);
+    }
+
+    [Theory(DisplayName = "stop(): a part that fails meanwhile is replaced, and does not keep the manager from being persisted")]
+    [InlineData("event-pump")]
+    [InlineData("clock-guard")]
+    [InlineData("manager-writer")]
+    public async Task Part_fails_during_stop(string part)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Lightning.Handler.Answer = async (_, token) =>
+        {
+            token.Register(() => cancelled.TrySetResult());
+            await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+            return EventResult.Handled;
+        };
+        await StartedAsync(Lightning.Least);
+        Lightning.Manager.Offer(new SomeEvent("a"));
+        await Calls.WhenCalledAsync("handle a");
+        Upkeep.Tell(UpkeepCommands.Stop.Instance, Replies.Ref);
+        await cancelled.Task.WaitAsync(Patience);
+        await StatusAsync();
+        Sys.ActorSelection($"/user/upkeep/{part}").Tell(Kill.Instance, ActorRefs.NoSender);
+        await Replies.AwaitAssertAsync(
+            () =>
+            {
+                // However far the replacement is: the handler's grace ends some time.
+                Scheduler.Advance(TimeSpan.FromSeconds(1));
+                Assert.True(Replies.HasMessages);
+            },
+            TimeSpan.FromSeconds(25));
+        Assert.Equal(new UpkeepReplies.Stopped(null), await Replies.ExpectMsgAsync<UpkeepReplies.Stopped>(Patience));
+        Assert.Equal(Lightning.Manager.Version, Lightning.Store.Manager);
+        Upkeep.Tell(new UpkeepCommands.RetryParked("x"), Replies.Ref);
+        Assert.Equal(new UpkeepReplies.Refused("upkeep stops"), await Replies.ExpectMsgAsync<UpkeepReplies.Refused>(Patience));
+    }
+
+    [Fact(DisplayName = "stop(): the upkeep actor itself fails meanwhile; who asked still gets the result, and everything is persisted")]
+    public async Task Upkeep_fails_during_stop()
+    {
+        await StartedAsync(Lightning.Least);
+        await RestAsync();
+        Lightning.Store.Hold();
+        Calls.Clear();
+        Upkeep.Tell(UpkeepCommands.Stop.Instance, Replies.Ref);
+        await Calls.WhenCalledAsync("store.write manager");
+        Lightning.Manager.Change(signal: false);
+
+        // This node has no scorer: a message that only a defect sends.
+        Upkeep.Tell(ScorerLearned.Instance);
+        await Calls.WhenCalledAsync("manager.encode", 2);
+        Lightning.Store.LetGo();
+        Assert.Equal(new UpkeepReplies.Stopped(null), await Replies.ExpectMsgAsync<UpkeepReplies.Stopped>(Patience));
+        Assert.Equal(Lightning.Manager.Version, Lightning.Store.Manager);
     }
 
     [Fact(DisplayName = "stop(): what never ends is given up after final-timeout, with an error")]

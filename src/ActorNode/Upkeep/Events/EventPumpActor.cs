@@ -65,6 +65,7 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
         Receive<UpkeepCommands.DropParked>(OnDropParked);
         Receive<Dropped>(OnDropped);
         Receive<Settle>(_ => OnSettle());
+        Receive<EarlierSourcesEnded>(_ => TellSettlers());
         Receive<LoadTick>(_ => Load());
         Receive<Loaded>(OnLoaded);
         Receive<LoadFailed>(OnLoadFailed);
@@ -74,6 +75,10 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
     }
 
     private DateTimeOffset Now => _context.Clock.GetUtcNow();
+
+    private TimeSpan LongestHold => _context.Settings.Events.MaxBackoff > _context.Settings.Ticks.IdleWait
+        ? _context.Settings.Events.MaxBackoff
+        : _context.Settings.Ticks.IdleWait;
 
     private EventPumpStatus Status
     {
@@ -99,9 +104,12 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
     /// <summary>Nobody is left to answer what waits: its source keeps it.</summary>
     protected override void PostStop()
     {
-        _call?.Cancellation.Cancel();
         if (_call is { Task.IsCompleted: false } call)
+        {
             _memory.Abandon(call.Event.Id, call.Task);
+            call.Cancellation.CancelAside(_log);
+        }
+
         _ended.Cancel();
     }
 
@@ -117,7 +125,7 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
         _round = Sender;
         _roundError = null;
         var now = Now;
-        var callable = Array.FindAll(_sources, source => source.HeldUntil <= now);
+        var callable = Array.FindAll(_sources, source => !source.IsHeld(now, LongestHold));
         if (_stopping || callable is [])
         {
             AfterSources();
@@ -126,7 +134,7 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
 
         var self = Self;
         var ended = _ended.Token;
-        _context.Threads.RunSources(async () =>
+        _memory.Sources = _context.Threads.RunSources(async () =>
         {
             Exception? first = null;
             foreach (var source in callable)
@@ -144,7 +152,8 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
 
             if (first is not null)
                 throw first;
-        }).PipeTo(Self, success: () => new SourcesEnded(null), failure: error => new SourcesEnded(error.Message));
+        });
+        _memory.Sources.PipeTo(Self, success: () => new SourcesEnded(null), failure: error => new SourcesEnded(error.Message));
     }
 
     private void OnOffer(Offer offer)
@@ -161,7 +170,7 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
         var offered = offer.Event;
         if (_stopping)
             offer.Answer(EventResult.Replay("upkeep stops"));
-        else if (_memory.IsParked(offered.Id))
+        else if (_memory.IsParked(offered))
             offer.Answer(EventResult.Handled);
         else if (_memory.BackingOff(offered.Id, now) is { } reason)
             Hold(offer, reason);
@@ -240,8 +249,8 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
     {
         var call = _call!;
         EndCall();
-        call.Cancellation.Cancel();
         _memory.Abandon(call.Event.Id, call.Task);
+        call.Cancellation.CancelAside(_log);
         if (call.Retry is { } retry)
             EndRetry(retry, EventResult.Replay(reason));
         else
@@ -261,7 +270,9 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
         var last = _memory.Failed(offer.Event, reason, now, _context.Random.NextDouble());
         var attempts = _memory.AttemptsOf(offer.Event.Id);
         _log.Warning("Event {EventId} ({EventKind}) is replayed after attempt {Attempt}: {Reason}", offer.Event.Id, offer.Event.Kind, attempts, reason);
-        if (!last || _stopping)
+        if (last && _memory.IsParked(offer.Event.Id))
+            _log.Error("Event {EventId} ({EventKind}) cannot be parked: another event with its id is", offer.Event.Id, offer.Event.Kind);
+        if (!last || _stopping || _memory.IsParked(offer.Event.Id))
         {
             Hold(offer, reason);
             HandleNext();
@@ -341,9 +352,7 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
 
         _round!.Tell(new Delivered(_roundError));
         _round = null;
-        foreach (var settler in _settlers)
-            settler.Tell(Settled.Instance);
-        _settlers.Clear();
+        TellSettlers();
         if (_nextRound is { } next)
         {
             _nextRound = null;
@@ -452,10 +461,24 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
 
     private void OnSettle()
     {
-        if (_round is null)
+        if (_round is null && _memory.Sources.IsCompleted)
+        {
             Sender.Tell(Settled.Instance);
-        else
-            _settlers.Add(Sender);
+            return;
+        }
+
+        _settlers.Add(Sender);
+
+        // Of an earlier pump: what its source does it may do to the manager.
+        if (_round is null)
+            _memory.Sources.PipeTo(Self, success: () => EarlierSourcesEnded.Instance, failure: _ => EarlierSourcesEnded.Instance);
+    }
+
+    private void TellSettlers()
+    {
+        foreach (var settler in _settlers)
+            settler.Tell(Settled.Instance);
+        _settlers.Clear();
     }
 
     private void OnStop()
@@ -463,7 +486,7 @@ internal sealed class EventPumpActor : ReceiveActor, IWithTimers
         if (_stopping)
             return;
         _stopping = true;
-        _call?.Cancellation.Cancel();
+        _call?.Cancellation.CancelAside(_log);
         if (_call is not null)
             Timers.StartSingleTimer(StopGraceOver.Instance, StopGraceOver.Instance, _context.Settings.Events.StopGrace);
         while (_offers.TryDequeue(out var offer))

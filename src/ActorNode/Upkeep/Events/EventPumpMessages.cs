@@ -57,6 +57,9 @@ internal sealed class EventSource(IEventsProvider provider, bool isOneQueue)
 
     public DateTimeOffset HeldUntil { get; set; } = DateTimeOffset.MinValue;
 
+    /// <summary>Whether it is left alone now. A wait that is longer than any there is comes from a clock that was set back.</summary>
+    public bool IsHeld(DateTimeOffset now, TimeSpan longest) => HeldUntil > now && HeldUntil - now <= longest;
+
     public static IEnumerable<EventSource> Of(UpkeepPorts ports)
     {
         yield return new EventSource(ports.ChannelManager, isOneQueue: true);
@@ -130,6 +133,11 @@ internal sealed record CallEnded(Call Call, EventResult Result) : IDeadLetterSup
 internal sealed record CallTimedOut(Call Call);
 
 internal sealed record SourcesEnded(string? Error) : IDeadLetterSuppression;
+
+internal sealed class EarlierSourcesEnded : IDeadLetterSuppression
+{
+    public static readonly EarlierSourcesEnded Instance = new();
+}
 
 internal sealed record ParkWritten(Offer Offer, ParkedEvent Parked) : IDeadLetterSuppression;
 

@@ -74,6 +74,7 @@ internal sealed record LoopState
         Passes = Passes,
         LastPass = LastPass,
         Sleeps = Sleeps,
+        SleepPending = SleepPending,
     };
 
     /// <summary>
@@ -117,6 +118,7 @@ internal sealed record LoopState
         LoopStep.DisconnectPeers => SleepPending,
         LoopStep.FinalScorer => Plan.Scorer,
         LoopStep.FinalGraph => Plan.Gossip,
+        LoopStep.HtlcForwards => this[UpkeepTick.HtlcBatch].IsDueWithoutTimer(now),
         _ => LoopPlan.TickOf(step) is not { } tick || this[tick].IsDue(now),
     };
 

@@ -322,6 +322,9 @@ internal sealed class UpkeepLoopActor : ReceiveActor, IWithTimers
     {
         var operations = _ports.ChainMonitor.PendingOperationCount;
         _log.Debug("Persisting ChannelManager...");
+
+        // A loop that follows this one counts on from here: the end of this write is not taken for the end of one of its own.
+        _family.Owner.Tell(_state);
         _family.Writers[WriterTarget.Manager].Tell(
             new PersistenceWriterActor.Persist(_state.ManagerVersion, _ports.ChannelManager.Encode(), operations, final));
     }
@@ -395,6 +398,8 @@ internal sealed class UpkeepLoopActor : ReceiveActor, IWithTimers
     {
         if (ended.Error is not null)
             _log.Error(ended.Error, "The network graph could not be pruned");
+        else if (UnixTime.Of(Now) is null)
+            _log.Warning("Not pruning the network graph: the clock is not set, {Now}", Now);
         var took = Stopwatch.GetElapsedTime(ended.Started);
         UpkeepMetrics.Ticked(UpkeepTick.Prune, took);
         _family.Writers[WriterTarget.NetworkGraph].Tell(PersistenceWriterActor.Persist.Changed);

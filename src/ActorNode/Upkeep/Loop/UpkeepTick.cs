@@ -16,7 +16,7 @@ internal enum UpkeepTick
 
 /// <summary>
 /// One tick: a fixed delay, armed when its work is done. Pure. It is due when its timer fired, or when the clock says so: after a sleep every
-/// tick is due at once, whichever timer comes first, and a clock that was set back delays none.
+/// tick is due at once, whichever timer comes first. A clock that was set back delays none and hurries none: the timer fires.
 /// </summary>
 internal readonly record struct TickState
 {
@@ -42,7 +42,10 @@ internal readonly record struct TickState
 
     public DateTimeOffset? Next => ArmedAt + Interval;
 
-    public bool IsDue(DateTimeOffset now) => ArmedAt is { } armed && (Fired || now < armed || now - armed >= Interval);
+    public bool IsDue(DateTimeOffset now) => ArmedAt is { } armed && (Fired || now - armed >= Interval);
+
+    /// <summary>For a tick without a timer: it is due as well when the clock was set back.</summary>
+    public bool IsDueWithoutTimer(DateTimeOffset now) => IsDue(now) || ArmedAt > now;
 
     /// <summary>How long it has been due.</summary>
     public TimeSpan Lateness(DateTimeOffset now) => Next is { } next && now > next ? now - next : TimeSpan.Zero;

@@ -110,7 +110,7 @@ internal sealed class PersistenceWriterActor : ReceiveActor, IWithTimers
     {
         if (timedOut.Write != _write)
             return;
-        timedOut.Write.Cancellation.Cancel();
+        timedOut.Write.Cancellation.CancelAside(_log);
         OnFailed(timedOut.Write, new TimeoutException($"the write did not end within {_context.Settings.Persistence.Timeout}"));
     }
 

@@ -5,8 +5,8 @@ namespace ActorNode.Upkeep;
 /// own from this class for all the others.
 /// </summary>
 /// <param name="Id">
-/// The same each time the event is delivered, and no other event's: a number that its source gives out, or a hash of its encoding together
-/// with such a number.
+/// The same each time the event is delivered, and no other event's, of whatever source: a number that its source gives out with the name of
+/// that source, or a hash of its encoding together with those.
 /// </param>
 public abstract record UpkeepEvent(string Id)
 {

@@ -7,6 +7,9 @@ namespace ActorNode.Upkeep.Store;
 /// <summary>The backups that answer when a store is opened.</summary>
 internal sealed class BackupContacts : IAsyncDisposable
 {
+    /// <summary>One try has this long, also where nobody wants to wait for a second one.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
+
     private readonly ImmutableArray<UpkeepBackup> _backups;
     private readonly (IUpkeepReplica Replica, Place Place)?[] _answers;
     private readonly string?[] _errors;
@@ -70,7 +73,7 @@ internal sealed class BackupContacts : IAsyncDisposable
         var began = clock.GetTimestamp();
         for (var round = 1; ; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, _backups.Length).Where(i => _answers[i] is null).Select(i => AskAsync(i, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(Enumerable.Range(0, _backups.Length).Where(i => _answers[i] is null).Select(i => AskAsync(i, settings, clock, cancellationToken))).ConfigureAwait(false);
             var answered = _answers.Count(answer => answer is not null);
             if (answered >= needed)
                 return;
@@ -86,20 +89,49 @@ internal sealed class BackupContacts : IAsyncDisposable
         }
     }
 
-    private async Task AskAsync(int backup, CancellationToken cancellationToken)
+    /// <summary>A backup that hangs is one that does not answer: the others, and a node that can do without it, do not wait for it.</summary>
+    private async Task AskAsync(int backup, UpkeepStoreSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
-        IUpkeepReplica? replica = null;
+        var patience = settings.StartTimeout > LeastPatience ? settings.StartTimeout : LeastPatience;
+        var asked = OpenAsync(_backups[backup], cancellationToken);
         try
         {
-            replica = await _backups[backup].OpenAsync(cancellationToken).ConfigureAwait(false);
-            _answers[backup] = (replica, await Upkeep.Store.Place.OfAsync(replica, cancellationToken).ConfigureAwait(false));
+            _answers[backup] = await asked.WaitAsync(patience, clock, cancellationToken).ConfigureAwait(false);
             _errors[backup] = null;
         }
         catch (Exception failure) when (failure is StoreUnavailableException or StoreOpenException)
         {
             _errors[backup] = failure.Message;
-            if (replica is not null)
-                await replica.DisposeAsync().ConfigureAwait(false);
         }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            _errors[backup] = string.Create(CultureInfo.InvariantCulture, $"no answer within {patience.TotalSeconds:0.###} s");
+            _ = CloseLateAsync(asked);
+            if (late is OperationCanceledException)
+                throw;
+        }
+    }
+
+    private static async Task<(IUpkeepReplica Replica, Place Place)> OpenAsync(UpkeepBackup backup, CancellationToken cancellationToken)
+    {
+        // What opens it may block its thread.
+        var replica = await Task.Run(() => backup.OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return (replica, await Upkeep.Store.Place.OfAsync(replica, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await replica.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Nobody waits for it any more: whatever became of it, it is not held open.</summary>
+    private static async Task CloseLateAsync(Task<(IUpkeepReplica Replica, Place Place)> asked)
+    {
+        await ((Task)asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (asked.IsCompletedSuccessfully)
+            await asked.Result.Replica.DisposeAsync().ConfigureAwait(false);
     }
 }

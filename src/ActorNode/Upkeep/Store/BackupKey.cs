@@ -17,6 +17,7 @@ internal sealed class BackupKey
 {
     private long _running;
     private long _required;
+    private bool _gone;
     private Change? _next;
     private (long Sequence, Acknowledgement By)? _awaited;
 
@@ -32,8 +33,8 @@ internal sealed class BackupKey
     /// <summary>Since when the backup may lack the last write; null: it does not.</summary>
     public DateTimeOffset? BehindSince { get; private set; }
 
-    /// <summary>The key has no value any more, and nobody waits: it may be forgotten.</summary>
-    public bool IsGone { get; private set; }
+    /// <summary>The key has no value any more, nothing is to be done and nobody will ask for it: it may be forgotten.</summary>
+    public bool IsForgettable => _gone && !IsRunning && !IsStale && _next is null && _required >= Written;
 
     /// <summary>A new write, in place of one that waits.</summary>
     public void Offer(Change change, DateTimeOffset now)
@@ -87,7 +88,7 @@ internal sealed class BackupKey
     public void Done(Change change, long holds, DateTimeOffset now)
     {
         Written = Math.Max(Written, holds);
-        IsGone = change.Bytes is null;
+        _gone = change.Bytes is null;
         if (_awaited is { } awaited && awaited.Sequence <= Written)
         {
             _awaited = null;

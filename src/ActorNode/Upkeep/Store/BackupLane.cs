@@ -85,8 +85,7 @@ internal sealed class BackupLane(
             var work = Key(key);
             if (work.Require(sequence, by, Now))
             {
-                if (work is { IsGone: true, IsRunning: false })
-                    _keys.Remove(key);
+                ForgetIfGone(key, work);
             }
             else if (_works)
             {
@@ -164,6 +163,7 @@ internal sealed class BackupLane(
                     work.Rest();
                 if (!_works && work.BehindSince is not null)
                     work.Failed(Now);
+                ForgetIfGone(key, work);
             }
 
             Look();
@@ -304,9 +304,17 @@ internal sealed class BackupLane(
         {
             Note(work, written, holds, error);
             work.Rest();
+            ForgetIfGone(key, work);
         }
 
         return error;
+    }
+
+    /// <summary>Parked events come and go: their keys do not stay.</summary>
+    private void ForgetIfGone(UpkeepKey key, BackupKey work)
+    {
+        if (work.IsForgettable)
+            _keys.Remove(key);
     }
 
     /// <summary>Tells when the backup fell behind or caught up.</summary>

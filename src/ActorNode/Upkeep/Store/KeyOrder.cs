@@ -8,7 +8,7 @@ internal sealed class KeyOrder
 
     /// <summary>
     /// Starts the work when the key's earlier work has ended, however it did. Work that has begun runs to its end: the token only ends the
-    /// caller's waiting, or keeps work from beginning.
+    /// caller's waiting, or keeps work from beginning. Work that will not begin is let go of at once, with the bytes that it would write.
     /// </summary>
     public Task RunAsync(UpkeepKey key, Func<Task> work, CancellationToken cancellationToken)
     {
@@ -21,27 +21,7 @@ internal sealed class KeyOrder
             _last[key] = ended.Task;
         }
 
-        return RunAfterAsync().WaitAsync(cancellationToken);
-
-        async Task RunAfterAsync()
-        {
-            try
-            {
-                await before.ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
-                await work().ConfigureAwait(false);
-            }
-            finally
-            {
-                lock (_lock)
-                {
-                    if (_last[key] == ended.Task)
-                        _last.Remove(key);
-                }
-
-                ended.SetResult();
-            }
-        }
+        return RunAfterAsync(before, key, work, ended, cancellationToken).WaitAsync(cancellationToken);
     }
 
     /// <summary>Waits until nothing is under way.</summary>
@@ -56,5 +36,46 @@ internal sealed class KeyOrder
                 return;
             await Task.WhenAll(running).ConfigureAwait(false);
         }
+    }
+
+    private async Task RunAfterAsync(Task before, UpkeepKey key, Func<Task> work, TaskCompletionSource ended, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await before.WaitAsync(cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException)
+        {
+            // What comes later still waits for what came before.
+            _ = EndAfterAsync(before, key, ended);
+            throw;
+        }
+
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            End(key, ended);
+        }
+    }
+
+    private async Task EndAfterAsync(Task before, UpkeepKey key, TaskCompletionSource ended)
+    {
+        await before.ConfigureAwait(false);
+        End(key, ended);
+    }
+
+    private void End(UpkeepKey key, TaskCompletionSource ended)
+    {
+        lock (_lock)
+        {
+            if (_last[key] == ended.Task)
+                _last.Remove(key);
+        }
+
+        ended.SetResult();
     }
 }

@@ -8,7 +8,8 @@ namespace ActorNode.Upkeep.Store;
 /// <summary>
 /// Upkeep's values in a node's database, its own or one that serves as a backup. A value is written in parts of a limited size, a
 /// transaction each, and put in force by the last one: the account messages that share the database wait for a part, never for a whole
-/// network graph. Parts of a write that did not come to its end are removed by the next one, or when the database is opened again.
+/// network graph. Parts of a write that did not come to its end are removed before the next one, also when the database was opened again:
+/// they may be what fills the disk.
 /// </summary>
 public sealed class NodeUpkeepReplica : IUpkeepReplica
 {
@@ -58,6 +59,7 @@ public sealed class NodeUpkeepReplica : IUpkeepReplica
     public async Task PutAsync(UpkeepKey key, UpkeepValue value)
     {
         UpkeepValueTooLargeException.Check(key, value.Bytes.Length, _maxValueBytes);
+        await DropLeftoversAsync().ConfigureAwait(false);
         // Never a number that was used before: what came of an earlier try that failed is not known, and it may be in force.
         var number = Interlocked.Increment(ref _lastValue);
         var parts = Math.Max(1, (int)((value.Bytes.Length + (long)_partBytes - 1) / _partBytes));
@@ -65,7 +67,7 @@ public sealed class NodeUpkeepReplica : IUpkeepReplica
         {
             for (var part = 0; part < parts - 1; part++)
                 await CommitAsync([Part(part)]).ConfigureAwait(false);
-            await CommitAsync([Part(parts - 1), new CommitCommand.PutValue(key, value.Stamp, number, parts, value.Bytes.Length), .. Leftovers()]).ConfigureAwait(false);
+            await CommitAsync([Part(parts - 1), new CommitCommand.PutValue(key, value.Stamp, number, parts, value.Bytes.Length)]).ConfigureAwait(false);
         }
         catch
         {
@@ -81,16 +83,28 @@ public sealed class NodeUpkeepReplica : IUpkeepReplica
     }
 
     /// <inheritdoc/>
-    public Task RemoveAsync(UpkeepKey key, UpkeepStamp stamp) => CommitAsync([new CommitCommand.RemoveValue(key, stamp), .. Leftovers()]);
+    public Task RemoveAsync(UpkeepKey key, UpkeepStamp stamp) => CommitAsync([new CommitCommand.RemoveValue(key, stamp)]);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _ownsStore ? _store.DisposeAsync() : ValueTask.CompletedTask;
 
-    /// <summary>Only forgotten parts stay when the commit fails; the next opening finds them.</summary>
-    private IEnumerable<CommitCommand> Leftovers()
+    private async Task DropLeftoversAsync()
     {
+        var dropped = ImmutableArray.CreateBuilder<CommitCommand>();
         while (_leftovers.TryDequeue(out var value))
-            yield return new CommitCommand.DropParts(value);
+            dropped.Add(new CommitCommand.DropParts(value));
+        if (dropped.Count == 0)
+            return;
+        try
+        {
+            await CommitAsync(dropped.ToImmutable()).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (var drop in dropped.Cast<CommitCommand.DropParts>())
+                _leftovers.Enqueue(drop.Value);
+            throw;
+        }
     }
 
     private async Task CommitAsync(ImmutableArray<CommitCommand> commands)

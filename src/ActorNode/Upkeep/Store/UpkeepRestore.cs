@@ -27,11 +27,13 @@ public static class UpkeepRestore
     /// <param name="primary">The primary, open.</param>
     /// <param name="backup">The backup, open.</param>
     /// <param name="cancellationToken">Cuts it off.</param>
-    /// <exception cref="StoreOpenException">The backup holds nothing.</exception>
+    /// <exception cref="StoreOpenException">The backup holds nothing, or half of what it should.</exception>
     /// <exception cref="StoreUnavailableException">One of the two does not work.</exception>
     public static async Task<Outcome> RunAsync(IUpkeepReplica primary, IUpkeepReplica backup, CancellationToken cancellationToken)
     {
         var from = await Place.OfAsync(backup, cancellationToken).ConfigureAwait(false);
+        if (from.Unfinished is { } source)
+            throw new StoreOpenException($"The backup {backup.Location} holds a part of {source}: restoring it from there was not finished.");
         if (!from.HoldsValues)
             throw new StoreOpenException($"The backup {backup.Location} holds no values of upkeep.");
         var to = await Place.OfAsync(primary, cancellationToken).ConfigureAwait(false);

@@ -193,7 +193,7 @@ public sealed class EventPumpSpec : UpkeepSpec
     public async Task Parked_events_survive()
     {
         foreach (var id in new[] { "a/b c", "unknown", "drop" })
-            await new ParkedEventStore(Lightning.Store).WriteAsync(new ParkedEvent(id, "Kind", Tests.Support.Some.Time, 20, "why"), Encoding.UTF8.GetBytes(id), default);
+            await new ParkedEventStore(Lightning.Store).WriteAsync(new ParkedEvent(id, nameof(SomeEvent), Tests.Support.Some.Time, 20, "why"), Encoding.UTF8.GetBytes(id), default);
         await StartedAsync(Lightning.Least);
         await StatusAsync(s => s.Events.Parked.Length == 3, "the parked events");
 
@@ -214,6 +214,59 @@ public sealed class EventPumpSpec : UpkeepSpec
         var (parked, unreadable) = await new ParkedEventStore(Lightning.Store).ListAsync(default);
         Assert.Equal("unknown", Assert.Single(parked).Id);
         Assert.Empty(unreadable);
+    }
+
+    [Theory(DisplayName = "handler timeout: one that throws or blocks when it is told to end harms nobody but itself")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hostile_cancellation(bool blocks)
+    {
+        using var gate = new ManualResetEventSlim();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Lightning.Handler.Answer = async (_, token) =>
+        {
+            token.Register(() =>
+            {
+                told.TrySetResult();
+                if (!blocks)
+                    throw new InvalidOperationException("not now");
+                gate.Wait(Patience);
+            });
+            await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+            return EventResult.Handled;
+        };
+        await StartedAsync(Lightning.Least);
+        Lightning.Manager.Offer(new SomeEvent("a"));
+        await Calls.WhenCalledAsync("handle a");
+        await TurnAsync("event-pump");
+        Scheduler.Advance(TimeSpan.FromMinutes(1));
+        await told.Task.WaitAsync(Patience);
+        var status = await StatusAsync(s => s.Events.Replays == 1 && s.Persistence[0] is { Writing: false }, "the replay");
+        Assert.Contains("did not return within", status.Events.LastError, StringComparison.Ordinal);
+        await RestAsync();
+        Assert.Equal((UpkeepState.Running, 0L), ((await StatusAsync()).State, (await StatusAsync()).Restarts));
+        gate.Set();
+    }
+
+    [Fact(DisplayName = "An event of another kind that has the id of a parked one is no duplicate of it: it is handled, and when nobody takes it, neither takes the other's place")]
+    public async Task Colliding_ids()
+    {
+        await new ParkedEventStore(Lightning.Store).WriteAsync(new ParkedEvent("a", nameof(SomeEvent), Tests.Support.Some.Time, 20, "why"), "a"u8.ToArray(), default);
+        await StartedAsync(Lightning.Least, new UpkeepSettings { Events = new UpkeepEventSettings { MaxAttempts = 1 } });
+        await StatusAsync(s => s.Events.Parked.Length == 1, "the parked event");
+        Lightning.Handler.Refuse("a", 1);
+        Lightning.Monitor.Events.Enqueue(new SomeProbeSuccessful("a"));
+        Lightning.Monitor.Signal();
+        await Calls.WhenCalledAsync("handle a");
+        var status = await StatusAsync(s => s.Events.Replays == 1 && s.Events.NextAttempt is not null, "the refusal");
+        Assert.Equal(nameof(SomeEvent), Assert.Single(status.Events.Parked).Kind);
+        Assert.Single(Lightning.Monitor.Events);
+        await RestAsync();
+        Scheduler.Advance(TimeSpan.FromSeconds(1));
+        await Calls.WhenCalledAsync("handle a", 2);
+        await StatusAsync(s => s.Events.Handled == 1, "the end");
+        Assert.Single((await StatusAsync()).Events.Parked);
+        Assert.Empty(Lightning.Monitor.Events);
     }
 
     [Fact(DisplayName = "A value among the parked events that is none is reported and left alone")]

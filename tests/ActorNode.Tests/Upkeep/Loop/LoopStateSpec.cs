@@ -87,6 +87,26 @@ public sealed class LoopStateSpec
         Assert.Contains(LoopStep.ManagerTick, Pass(state.WithTimer(UpkeepTick.Freshness, state[UpkeepTick.Freshness].Epoch)).Steps);
     }
 
+    [Fact(DisplayName = "A clock that was set back brings no tick before its time: two pings in a row would disconnect healthy peers")]
+    public void Clock_set_back_hurries_nothing()
+    {
+        var state = AtRest(Everything);
+        _now -= TimeSpan.FromMilliseconds(10);
+        Assert.DoesNotContain(Pass(state.Woken()).Steps, step => LoopPlan.TickOf(step) is not null and not UpkeepTick.HtlcBatch);
+        Assert.Contains(LoopStep.PeerTick, Pass(state.WithTimer(UpkeepTick.Ping, state[UpkeepTick.Ping].Epoch)).Steps);
+
+        // Batches have no timer.
+        Assert.Contains(LoopStep.HtlcForwards, Pass(state.Woken()).Steps);
+    }
+
+    [Fact(DisplayName = "A restart of the loop forgets no sleep: peers are still to be disconnected")]
+    public void Sleep_over_a_restart()
+    {
+        var state = AtRest(Everything).Resumed(1).Restarted();
+        (state, _) = Run(state, LoopStep.Wait);
+        Assert.Contains(LoopStep.DisconnectPeers, Pass(state).Steps);
+    }
+
     [Fact(DisplayName = "Stop overtakes queued work: the step under way ends, the final sequence follows in its order")]
     public void Final_order()
     {

@@ -55,6 +55,22 @@ public sealed class ReplicatedUpkeepStoreSpec
         Assert.Equal(2, _one.Puts - before);
     }
 
+    [Fact(DisplayName = "A backup that hangs when the store is opened does not keep a node from starting that can do without; an answer that comes too late is closed again")]
+    public async Task Hanging_backup_at_the_start()
+    {
+        var opening = new TaskCompletionSource<IUpkeepReplica>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var late = new ClosedLate();
+        var calls = 0;
+        var hanging = new UpkeepBackup("hanging", _ => Interlocked.Increment(ref calls) == 1 ? opening.Task : Task.FromResult<IUpkeepReplica>(_two));
+        await using var store = await ReplicatedUpkeepStore.OpenAsync(
+            _primary, [_one.Backup, hanging], Settings, TimeProvider.System, default);
+        await Eventually.TrueAsync(() => store.Backups.All(backup => backup.InSync));
+        await WriteAsync(store, 3);
+        await Eventually.TrueAsync(() => _two.Number(UpkeepKey.Manager) == 3);
+        opening.SetResult(late);
+        await late.Closed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     [Fact(DisplayName = "A backup that fails is shown as behind with its error, catches up by itself, and is shown as in sync again")]
     public async Task Catches_up_after_a_failure()
     {
@@ -81,7 +97,7 @@ public sealed class ReplicatedUpkeepStoreSpec
     [Fact(DisplayName = "Where not enough backups hold a write in time it fails by their names, and writing it again succeeds when they are back")]
     public async Task Fails_without_the_required_backups()
     {
-        await using var store = await OpenAsync(required: 2, Settings with { AcknowledgeTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var store = await OpenAsync(required: 2, Settings);
         await InSyncAsync(store);
         _two.Fails = true;
         var failed = await Assert.ThrowsAsync<StoreUnavailableException>(() => WriteAsync(store, 1));
@@ -318,5 +334,27 @@ public sealed class ReplicatedUpkeepStoreSpec
         }
 
         public void Release() => _released.TrySetResult();
+    }
+
+    /// <summary>A place that was opened too late.</summary>
+    private sealed class ClosedLate : IUpkeepReplica
+    {
+        public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Location => "late";
+
+        public Task<UpkeepContents> ContentsAsync(CancellationToken cancellationToken) => Task.FromResult(UpkeepContents.Empty);
+
+        public Task<UpkeepValue?> ReadAsync(UpkeepKey key, CancellationToken cancellationToken) => Task.FromResult<UpkeepValue?>(null);
+
+        public Task PutAsync(UpkeepKey key, UpkeepValue value) => throw new InvalidOperationException("nobody uses it");
+
+        public Task RemoveAsync(UpkeepKey key, UpkeepStamp stamp) => throw new InvalidOperationException("nobody uses it");
+
+        public ValueTask DisposeAsync()
+        {
+            Closed.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -34,6 +34,20 @@ public sealed class UpkeepRestoreSpec
         Assert.Equal((7, 7, 7), (_primary.Number(UpkeepKey.Manager), _one.Number(UpkeepKey.Manager), _two.Number(UpkeepKey.Manager)));
     }
 
+    [Fact(DisplayName = "A place whose own restore was cut off is no backup to restore from")]
+    public async Task Refuses_half_a_backup()
+    {
+        await RunAsync(7);
+        var puts = 0;
+        _two.Arriving = _ => ++puts > 2 ? throw new StoreUnavailableException("pulled out") : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => UpkeepRestore.RunAsync(_two, _one, default));
+        var before = _primary.State;
+        var refused = await Assert.ThrowsAsync<StoreOpenException>(() => UpkeepRestore.RunAsync(_primary, _two, default));
+        Assert.Contains("backup-two", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not finished", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _primary.State);
+    }
+
     [Fact(DisplayName = "What the operator chose wins over a backup with newer values, also over one that was away meanwhile; keys of the time given up go")]
     public async Task Wins_over_newer_backups()
     {

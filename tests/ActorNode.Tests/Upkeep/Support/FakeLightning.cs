@@ -105,6 +105,9 @@ public sealed class FakeManager(CallLog log) : FakeEvents(log, "manager"), IChan
 
     public volatile bool NeedsHtlcs;
 
+    /// <summary>Whether its tick changes it.</summary>
+    public bool TickChanges { get; set; } = true;
+
     /// <summary>How often it changed: what it encodes.</summary>
     public long Version => Interlocked.Read(ref _version);
 
@@ -137,7 +140,8 @@ public sealed class FakeManager(CallLog log) : FakeEvents(log, "manager"), IChan
     public void TimerTickOccurred()
     {
         _log.Called("manager.tick");
-        Change(signal: false);
+        if (TickChanges)
+            Change(signal: false);
     }
 
     public void ProcessPendingHtlcForwards() => _log.Called("manager.htlcs");
@@ -158,6 +162,7 @@ public sealed class FakeManager(CallLog log) : FakeEvents(log, "manager"), IChan
 
     protected override void AfterReplay()
     {
+        _log.Called("manager.replayed");
         Change(signal: false);
         Signal();
     }
@@ -242,7 +247,9 @@ public sealed class FakeStore(CallLog log) : IUpkeepStore
 {
     private readonly ConcurrentDictionary<UpkeepKey, byte[]> _values = new();
     private readonly ConcurrentDictionary<UpkeepKey, int> _failures = new();
+    private readonly ConcurrentDictionary<UpkeepKey, long> _last = new();
     private volatile TaskCompletionSource? _held;
+    private long _calls;
 
     public void FailWrites(UpkeepKey key, int times) => _failures[key] = times;
 
@@ -253,6 +260,14 @@ public sealed class FakeStore(CallLog log) : IUpkeepStore
     {
         var held = _held;
         _held = null;
+        held?.SetResult();
+    }
+
+    /// <summary>The writes that wait go on, those after them wait.</summary>
+    public void LetGoAndHold()
+    {
+        var held = _held;
+        Hold();
         held?.SetResult();
     }
 
@@ -270,6 +285,7 @@ public sealed class FakeStore(CallLog log) : IUpkeepStore
 
     public async Task WriteAsync(UpkeepKey key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
+        var call = Interlocked.Increment(ref _calls);
         log.Called($"store.write {key.PrimaryNamespace}{(key.PrimaryNamespace.Length > 0 ? "" : key.Key)}");
         if (_held is { } held)
             await held.Task;
@@ -279,7 +295,13 @@ public sealed class FakeStore(CallLog log) : IUpkeepStore
             throw new StoreUnavailableException("test");
         }
 
-        _values[key] = value.ToArray();
+        lock (_last)
+        {
+            // Writes take effect in the order of the calls, also when they overlap.
+            if (_last.GetValueOrDefault(key) < call)
+                (_last[key], _values[key]) = (call, value.ToArray());
+        }
+
         log.Called($"store.wrote {key.PrimaryNamespace}{(key.PrimaryNamespace.Length > 0 ? "" : key.Key)}");
     }
 

@@ -4,6 +4,7 @@ using ActorNode.Upkeep;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using Xunit;
 
 namespace ActorNode.Tests.Upkeep.Support;
 
@@ -38,17 +39,27 @@ public abstract class UpkeepSpec() : TestKit(
 
     protected IActorRef Upkeep { get; private set; } = ActorRefs.Nobody;
 
-    protected UpkeepContext Context(UpkeepPorts ports, UpkeepSettings? settings = null) =>
-        new(ports, settings ?? new UpkeepSettings(), new SchedulerClock(Sys.Scheduler), Clocks, Random.Shared);
+    /// <param name="ports">What is taken care of.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="clockError">By how much the time of day is wrong.</param>
+    protected UpkeepContext Context(UpkeepPorts ports, UpkeepSettings? settings = null, TimeSpan clockError = default) =>
+        new(ports, settings ?? new UpkeepSettings(), new WrongClock(new SchedulerClock(Sys.Scheduler), clockError), Clocks, Random.Shared);
 
-    protected void Start(UpkeepPorts? ports = null, UpkeepSettings? settings = null) =>
-        Upkeep = Sys.ActorOf(UpkeepActor.Props(Context(ports ?? Lightning.All, settings), Services.Ref), "upkeep");
+    protected void Start(UpkeepPorts? ports = null, UpkeepSettings? settings = null, TimeSpan clockError = default) =>
+        Upkeep = Sys.ActorOf(UpkeepActor.Props(Context(ports ?? Lightning.All, settings, clockError), Services.Ref), "upkeep");
 
     /// <summary>Starts and waits for the end of the first passes.</summary>
-    protected async Task StartedAsync(UpkeepPorts? ports = null, UpkeepSettings? settings = null)
+    protected async Task StartedAsync(UpkeepPorts? ports = null, UpkeepSettings? settings = null, TimeSpan clockError = default)
     {
-        Start(ports, settings);
+        Start(ports, settings, clockError);
         await RestAsync();
+    }
+
+    /// <summary>Waits for the end of the turns that an actor of upkeep's family has before it by now.</summary>
+    protected async Task TurnAsync(string part)
+    {
+        Sys.ActorSelection($"/user/upkeep/{part}").Tell(new Identify(part), Replies.Ref);
+        Assert.NotNull((await Replies.ExpectMsgAsync<ActorIdentity>(Patience)).Subject);
     }
 
     /// <summary>
@@ -111,4 +122,9 @@ public abstract class UpkeepSpec() : TestKit(
     /// <summary>The next report of this state to the services actor; others before it are read over.</summary>
     protected async Task<ServiceCommands.Report> ReportAsync(ServiceState state) =>
         (ServiceCommands.Report)await Services.FishForMessageAsync(message => message is ServiceCommands.Report report && report.State == state, Patience);
+
+    private sealed class WrongClock(TimeProvider clock, TimeSpan error) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + error;
+    }
 }
