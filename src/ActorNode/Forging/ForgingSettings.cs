@@ -65,6 +65,12 @@ public sealed record ForgingSettings : ISettingsRules
     [InRange("0", "1 h")]
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Where signatures come from.</summary>
+    public SignersSettings Signers { get; init; } = new();
+
+    /// <summary>The remote signer protocol.</summary>
+    public ForgingHttpSettings Http { get; init; } = new();
+
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Rule)> Problems()
     {
