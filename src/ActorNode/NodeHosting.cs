@@ -1,3 +1,5 @@
+using ActorNode.Forging;
+using ActorNode.Forging.Watermarks;
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
@@ -11,7 +13,7 @@ namespace ActorNode;
 public static class NodeHosting
 {
     /// <summary>What the persistent actors of the node's slices write. A slice that has any adds them here.</summary>
-    private static readonly EventCatalog Events = new([]);
+    private static readonly EventCatalog Events = new(MarkEventTypes.All);
 
     /// <summary>Starts every slice of the node on an open store, which belongs to the actor system from here on.</summary>
     /// <param name="builder">The actor system.</param>
@@ -22,6 +24,8 @@ public static class NodeHosting
     /// <param name="stopNode">Stops the node in failure, when the policy of a service wants it: see <see cref="ServicesHosting"/>.</param>
     /// <param name="upkeep">What channel upkeep takes care of, made once from the container; null: this node has none.</param>
     /// <param name="upkeepSettings">Settings of channel upkeep.</param>
+    /// <param name="forging">Where signatures and blocks come from, made once from the container; null: this node signs nothing.</param>
+    /// <param name="forgingSettings">Settings of the forge worker.</param>
     public static AkkaConfigurationBuilder WithActorNode(
         this AkkaConfigurationBuilder builder,
         INodeStore store,
@@ -30,7 +34,9 @@ public static class NodeHosting
         ServicesSettings? services = null,
         Action<string>? stopNode = null,
         Func<IServiceProvider, UpkeepPorts>? upkeep = null,
-        UpkeepSettings? upkeepSettings = null)
+        UpkeepSettings? upkeepSettings = null,
+        Func<IServiceProvider, ForgingPorts>? forging = null,
+        ForgingSettings? forgingSettings = null)
     {
         builder
             .AddHocon(ShutdownPhases, HoconAddMode.Append)
@@ -38,6 +44,8 @@ public static class NodeHosting
             .WithServices(services, stopNode)
             .WithStorage(store, messages.Commit)
             .WithMessages(store, messages);
+        if (forging is not null)
+            builder.WithForging(forging, forgingSettings);
         return upkeep is null ? builder : builder.WithUpkeep(upkeep, upkeepSettings);
     }
 

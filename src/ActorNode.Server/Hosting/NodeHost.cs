@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using ActorNode.Configuration;
+using ActorNode.Forging;
 using ActorNode.Server.Commands;
+using ActorNode.Server.Forging;
 using ActorNode.Server.Http;
 using ActorNode.Server.Metrics;
 using ActorNode.Services;
@@ -44,15 +46,20 @@ internal static class NodeHost
         var log = loggers.CreateLogger("ActorNode");
         try
         {
+            using var signers = ForgingSigners.Open(settings, context, loggers);
             await using var store = await StoreStart.OpenAsync(settings.Storage, NodeStore.OpenAsync, log, TimeProvider.System, context.Stop);
             if (guest is not null)
-                return await RunAsync(configuration, store, loggers, guest, context);
-            await using var app = Build(configuration, store, loggers);
+                return await RunAsync(configuration, store, loggers, signers, guest, context);
+            await using var app = Build(configuration, store, loggers, forging: signers.Ports);
             return await RunAsync(app, context.Stop, context.Fast);
         }
         catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
         {
             return ExitCode.Ok;
+        }
+        catch (PassphraseException locked)
+        {
+            return await FailAsync(locked.Message);
         }
         catch (StoreOpenException refused)
         {
@@ -107,10 +114,10 @@ internal static class NodeHost
 
     /// <summary>The node runs until its guest has ended, which is told when the node should stop or does.</summary>
     private static async Task<int> RunAsync(
-        NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers, INodeGuest guest, CommandContext context)
+        NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers, ForgingSigners signers, INodeGuest guest, CommandContext context)
     {
         var parts = await guest.PrepareAsync(configuration.Settings, store, loggers, context.Stop);
-        await using var app = Build(configuration, parts.Store, loggers, parts.Configure, parts.Upkeep);
+        await using var app = Build(configuration, parts.Store, loggers, parts.Configure, parts.Upkeep, signers.Ports);
         using var end = new CancellationTokenSource();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, app.Lifetime.ApplicationStopping);
         var lifecycle = app.Services.GetRequiredService<NodeLifecycle>();
@@ -151,7 +158,8 @@ internal static class NodeHost
 
     /// <summary>
     /// Puts a node together on an open store: an actor system without actors, a web server that does not listen yet. <paramref name="more"/>
-    /// adds what runs beside the node's own parts; without <paramref name="upkeep"/> the node has no channels to take care of.
+    /// adds what runs beside the node's own parts; without <paramref name="upkeep"/> the node has no channels to take care of, without
+    /// <paramref name="forging"/> it signs nothing.
     /// </summary>
     /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
     internal static WebApplication Build(
@@ -159,11 +167,12 @@ internal static class NodeHost
         INodeStore store,
         ILoggerFactory loggers,
         Action<AkkaConfigurationBuilder>? more = null,
-        Func<IServiceProvider, UpkeepPorts>? upkeep = null)
+        Func<IServiceProvider, UpkeepPorts>? upkeep = null,
+        ForgingPorts? forging = null)
     {
         var settings = configuration.Settings;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ActorNode" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Http));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, settings.Http));
         var services = builder.Services;
         services.AddSingleton(loggers);
         services.AddSingleton(settings);
@@ -192,11 +201,13 @@ internal static class NodeHost
                     settings.Services,
                     _ => provider.GetRequiredService<NodeLifecycle>().Fail(),
                     upkeep,
-                    settings.Upkeep)
+                    settings.Upkeep,
+                    forging is null ? null : _ => forging,
+                    settings.Forging)
                 .WithReportingService(HttpService, "messages");
             more?.Invoke(akka);
         });
-        services.AddNodeHttp(settings.Http, settings.Messages);
+        services.AddNodeHttp(settings.Http, settings.Messages, settings.Forging);
         services.AddNodeTelemetry(settings.Telemetry);
 
         var app = builder.Build();
@@ -228,11 +239,17 @@ internal static class NodeHost
             if (!ListenUrl.TryParse(text, out var url, out var problem))
                 throw new SettingsException([$"actornode.http.urls: '{text}' {problem}"]);
             if (url.Address is { } address)
-                kestrel.Listen(address, url.Port);
+                kestrel.Listen(address, url.Port, Protect);
             else if (url.Port == 0)
-                kestrel.Listen(IPAddress.Loopback, 0);
+                kestrel.Listen(IPAddress.Loopback, 0, Protect);
             else
-                kestrel.ListenLocalhost(url.Port);
+                kestrel.ListenLocalhost(url.Port, Protect);
+
+            void Protect(ListenOptions listen)
+            {
+                if (url.IsTls)
+                    listen.UseHttps(TlsCertificate.Load(http.Tls));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using ActorNode.Configuration;
+using ActorNode.Server.Forging;
 
 namespace ActorNode.Server.Hosting;
 
@@ -16,6 +17,8 @@ internal static class StartRules
                 [$"actornode.http.token-file: is off, but the node would listen at {string.Join(", ", open)}, where other machines reach it; name a file with a bearer token, or listen on loopback only"]);
         }
 
+        TlsCertificate.Check(settings.Http);
+        ForgingRules.Check(settings.Forging);
         if (settings.Http.TokenFile is { } path)
         {
             try

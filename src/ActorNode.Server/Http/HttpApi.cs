@@ -1,6 +1,8 @@
 using ActorNode.Configuration;
+using ActorNode.Forging;
 using ActorNode.Messages;
 using ActorNode.Server.Http.Messages;
+using ActorNode.Server.Http.Signer;
 using ActorNode.Server.Http.Upkeep;
 using ActorNode.Server.Metrics;
 using Akka;
@@ -17,10 +19,12 @@ public static class HttpApi
 {
     /// <summary>Registers what <see cref="MapNodeHttp"/> needs, and applies the limits of the settings to the server.</summary>
     /// <exception cref="InvalidDataException">The token file cannot be used; the message is for operators.</exception>
-    public static IServiceCollection AddNodeHttp(this IServiceCollection services, HttpSettings http, MessagesSettings messages)
+    public static IServiceCollection AddNodeHttp(
+        this IServiceCollection services, HttpSettings http, MessagesSettings messages, ForgingSettings? forging = null)
     {
         services.AddSingleton(http);
         services.AddSingleton(messages);
+        services.AddSingleton((forging ?? new ForgingSettings()).Http);
         services.AddSingleton<NodeLifetime>();
         services.AddSingleton<NodeActors>();
         services.AddSingleton<OpenWrites>();
@@ -29,6 +33,9 @@ public static class HttpApi
         services.AddSingleton<RemoveRoute>();
         services.AddSingleton<FollowRoute>();
         services.AddSingleton<UpkeepRoutes>();
+        services.AddSingleton<SignerAccess>();
+        services.AddSingleton<SignerPolicy>();
+        services.AddSingleton<SignerRoutes>();
         services.AddSingleton<HealthRoutes>();
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<PrometheusExporter>();
@@ -74,6 +81,11 @@ public static class HttpApi
         app.MapGet("/v1/upkeep", upkeep.StatusAsync);
         app.MapPost("/v1/upkeep/parked/{id}/retry", upkeep.RetryAsync);
         app.MapDelete("/v1/upkeep/parked/{id}", upkeep.DropAsync);
+
+        var signer = services.GetRequiredService<SignerRoutes>();
+        app.MapGet("/authorized_keys", signer.AuthorizedKeysAsync).WithMetadata(NeedsNoToken.Instance);
+        app.MapGet("/keys/{pkh}", signer.PublicKeyAsync).WithMetadata(NeedsNoToken.Instance);
+        app.MapPost("/keys/{pkh}", signer.SignAsync).WithMetadata(NeedsNoToken.Instance);
 
         var reads = services.GetRequiredService<ReadRoutes>();
         var follow = services.GetRequiredService<FollowRoute>();

@@ -1,4 +1,5 @@
 using ActorNode.Configuration;
+using ActorNode.Forging;
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Upkeep;
@@ -59,6 +60,24 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
             throw new ProblemException(Problem.NotFound("this node has no channel upkeep"));
         return AskAsync<UpkeepActor>(
             message, settings.RequestTimeout, "channel upkeep did not answer in time; a command may still be carried out", cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks the forge worker. A started node without it is a 404; no answer in time is a 504, since a signature may be made yet.
+    /// </summary>
+    public async Task<object> AskForgingAsync(object message, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // Registered right before forging: without it the node is still starting.
+        if (registry.TryGet<MessageReaderActor>(out _) && !registry.TryGet<ForgeWorker>(out _))
+            throw new ProblemException(Problem.NotFound("this node has no forging"));
+        try
+        {
+            return await Find<ForgeWorker>().Ask<object>(message, timeout, cancellationToken);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new ProblemException(new Problem(504, "Gateway timeout", "the forge worker did not answer in time; what was asked for may still be done"));
+        }
     }
 
     private IActorRef Find<T>() => registry.TryGet<T>(out var actor)

@@ -8,12 +8,16 @@ namespace ActorNode.Server.Http;
 /// </summary>
 internal static class RequireLocalHost
 {
-    public static Task InvokeAsync(HttpContext context, RequestDelegate next)
-    {
-        var host = context.Request.Host.Host;
-        return host.Length == 0 || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out _)
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
+        Allows(context)
             ? next(context)
             : new Problem(421, "Misdirected request", "Host must be localhost or an IP address while no token is set (actornode.http.token-file)") { Field = "Host" }
                 .WriteAsync(context);
+
+    /// <summary>Whether the request's host is no name that somebody else made up.</summary>
+    public static bool Allows(HttpContext context)
+    {
+        var host = context.Request.Host.Host;
+        return host.Length == 0 || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host.Trim('[', ']'), out _);
     }
 }

@@ -9,6 +9,9 @@ public sealed record HttpSettings : ISettingsRules
     /// <summary>Where the node listens. Port 0 takes a free one.</summary>
     public ImmutableArray<string> Urls { get; init; } = ["http://127.0.0.1:6688"];
 
+    /// <summary>What https urls need.</summary>
+    public TlsSettings Tls { get; init; } = new();
+
     /// <summary>
     /// The file that holds the bearer token of the API. Null: off, everybody who reaches the port may use it; allowed on loopback only.
     /// </summary>
@@ -45,6 +48,9 @@ public sealed record HttpSettings : ISettingsRules
     /// <summary>True when no other machine can reach any of the urls.</summary>
     public bool LoopbackOnly => Urls.All(url => ListenUrl.TryParse(url, out var parsed, out _) && parsed.IsLoopback);
 
+    /// <summary>True when other machines reach the node over https alone.</summary>
+    public bool TlsBeyondLoopback => Urls.All(url => ListenUrl.TryParse(url, out var parsed, out _) && (parsed.IsLoopback || parsed.IsTls));
+
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Rule)> Problems()
     {
@@ -52,14 +58,26 @@ public sealed record HttpSettings : ISettingsRules
             yield return ("urls", "needs at least one url");
         foreach (var url in Urls)
         {
-            if (!ListenUrl.TryParse(url, out _, out var problem))
+            if (!ListenUrl.TryParse(url, out var parsed, out var problem))
                 yield return ("urls", $"'{url}' {problem}");
+            else if (parsed.IsTls && Tls.CertificateFile is null)
+                yield return ("urls", $"'{url}' needs a certificate: set tls.certificate-file, or put a proxy in front of the node");
         }
     }
 }
 
-/// <summary>An address to listen at: <c>http://host:port</c>.</summary>
-public readonly record struct ListenUrl(string Host, int Port)
+/// <summary>What https urls need: the section <c>actornode.http.tls</c>.</summary>
+public sealed record TlsSettings
+{
+    /// <summary>The certificate in PEM, followed by those that it was issued with.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The private key in PEM. Null: it is in the certificate's file.</summary>
+    public string? KeyFile { get; init; }
+}
+
+/// <summary>An address to listen at: <c>http://host:port</c> or <c>https://host:port</c>.</summary>
+public readonly record struct ListenUrl(string Host, int Port, bool IsTls = false)
 {
     /// <summary>True when only this machine reaches it.</summary>
     public bool IsLoopback => Address is { } address ? IPAddress.IsLoopback(address) : IsLocalhost;
@@ -78,13 +96,13 @@ public readonly record struct ListenUrl(string Host, int Port)
             problem = "has a wildcard; write http://0.0.0.0:PORT or http://[::]:PORT for every address";
         else if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
             problem = "is no url; write http://HOST:PORT";
-        else if (uri.Scheme != Uri.UriSchemeHttp)
-            problem = "is not an http url; put a proxy in front of the node for https";
+        else if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            problem = "is neither an http nor an https url";
         else if (uri.PathAndQuery != "/" || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             problem = "has more than host and port";
         else
         {
-            url = new ListenUrl(uri.Host, uri.Port);
+            url = new ListenUrl(uri.Host, uri.Port, uri.Scheme == Uri.UriSchemeHttps);
             problem = url.Address is null && !url.IsLocalhost ? "names a host; write its IP address, or localhost" : null;
         }
 

@@ -1,3 +1,4 @@
+using ActorNode.Forging;
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
@@ -25,6 +26,9 @@ public sealed record NodeSettings : ISettingsRules
 
     /// <summary>The message writer.</summary>
     public MessagesSettings Messages { get; init; } = new();
+
+    /// <summary>The forge worker.</summary>
+    public ForgingSettings Forging { get; init; } = new();
 
     /// <summary>Background services.</summary>
     public ServicesSettings Services { get; init; } = new();

@@ -162,7 +162,7 @@ public sealed class NodeConfigurationSpec : IDisposable
         Assert.Contains("larger than 1048576 bytes", Assert.Single(Problems(new ConfigurationSources { File = path })), StringComparison.Ordinal);
     }
 
-    [Theory(DisplayName = "Urls are http addresses; whether others reach them is known")]
+    [Theory(DisplayName = "Urls are http or https addresses; whether others reach them is known")]
     [InlineData("http://127.0.0.1:6688", true, null)]
     [InlineData("http://localhost:0", true, null)]
     [InlineData("http://[::1]:6688", true, null)]
@@ -172,7 +172,8 @@ public sealed class NodeConfigurationSpec : IDisposable
     [InlineData("http://192.168.1.5:6688", false, null)]
     [InlineData("http://*:6688", false, "wildcard")]
     [InlineData("http://node.example.com:1", false, "names a host")]
-    [InlineData("https://127.0.0.1:6688", false, "is not an http url")]
+    [InlineData("https://127.0.0.1:6688", true, "needs a certificate")]
+    [InlineData("ftp://127.0.0.1:6688", false, "is neither an http nor an https url")]
     [InlineData("http://127.0.0.1:6688/path", false, "more than host and port")]
     [InlineData("http://user:secret@127.0.0.1", false, "more than host and port")]
     [InlineData("6688", false, "is no url")]
