@@ -12,6 +12,7 @@ return args switch
     ["engine", .. var rest] => await EngineBenchmark.RunAsync(rest),
     ["writer", .. var rest] => await WriterBenchmark.RunAsync(rest),
     ["journal", .. var rest] => await JournalBenchmark.RunAsync(rest),
+    ["forging", .. var rest] => await ForgingBenchmark.RunAsync(rest),
     ["forging-crypto", .. var rest] => await CryptoBenchmark.RunAsync(rest),
     ["raw-insert", .. var rest] => await RawInsert.RunAsync(rest),
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
@@ -23,6 +24,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging-crypto | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages, then pairs of --option and value");
     return 2;
 }

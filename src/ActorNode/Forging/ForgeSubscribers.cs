@@ -3,22 +3,29 @@ using Akka.Actor;
 
 namespace ActorNode.Forging;
 
-/// <summary>Who hears of which events. Part of the worker's actor, used on its turns only.</summary>
-internal sealed class ForgeSubscribers(IActorContext context)
+/// <summary>Who hears of which events. Used on the worker's turns only; outlives a failure of it, so that no event is missed.</summary>
+internal sealed class ForgeSubscribers
 {
     private readonly Dictionary<IActorRef, ForgeFilter> _filters = [];
 
-    public void Add(IActorRef subscriber, ForgeFilter filter)
+    public void Add(IActorContext worker, IActorRef subscriber, ForgeFilter filter)
     {
-        context.Watch(subscriber);
+        worker.Watch(subscriber);
         _filters[subscriber] = filter;
         subscriber.Tell(new ForgeReplies.Subscribed(filter));
     }
 
-    public void Remove(IActorRef subscriber)
+    public void Remove(IActorContext worker, IActorRef subscriber)
     {
         if (_filters.Remove(subscriber))
-            context.Unwatch(subscriber);
+            worker.Unwatch(subscriber);
+    }
+
+    /// <summary>For a new incarnation of the worker.</summary>
+    public void Watch(IActorContext worker)
+    {
+        foreach (var subscriber in _filters.Keys)
+            worker.Watch(subscriber);
     }
 
     public void Tell(IForgeEvent forgeEvent)
@@ -34,12 +41,5 @@ internal sealed class ForgeSubscribers(IActorContext context)
 
         if (!heard)
             ForgingMetrics.Unheard();
-    }
-
-    /// <summary>The worker failed, not they: they subscribe to its next incarnation, which says so.</summary>
-    public void MoveToNextIncarnation()
-    {
-        foreach (var (subscriber, filter) in _filters)
-            context.Self.Tell(new ForgeCommands.Subscribe(filter), subscriber);
     }
 }

@@ -51,19 +51,19 @@ internal sealed class ForgeWorkerActor : UntypedActor, IWithTimers
     /// <param name="services">Hears of the state of the service.</param>
     public static Props Props(ForgingPorts ports, IActorRef delegates, DelegateContext context, IActorRef services)
     {
-        // Outlives a failure of the worker: the delegates go on with what they hold.
-        var keys = new KeyBook();
-        return Akka.Actor.Props.Create(() => new ForgeWorkerActor(ports, delegates, context, services, keys));
+        // Both outlive a failure of the worker: the delegates go on with what they hold, and somebody waits for it.
+        var (keys, subscribers) = (new KeyBook(), new ForgeSubscribers());
+        return Akka.Actor.Props.Create(() => new ForgeWorkerActor(ports, delegates, context, services, keys, subscribers));
     }
 
-    public ForgeWorkerActor(ForgingPorts ports, IActorRef delegates, DelegateContext context, IActorRef services, KeyBook keys)
+    public ForgeWorkerActor(ForgingPorts ports, IActorRef delegates, DelegateContext context, IActorRef services, KeyBook keys, ForgeSubscribers subscribers)
     {
         _keys = keys;
         _ports = ports;
         _delegates = delegates;
         _context = context;
         _services = services;
-        _subscribers = new ForgeSubscribers(Context);
+        _subscribers = subscribers;
     }
 
     private enum Phase : byte
@@ -86,6 +86,7 @@ internal sealed class ForgeWorkerActor : UntypedActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(ForgeKeyEvents.KeyReleased));
         Context.System.EventStream.Subscribe(Self, typeof(ForgeKeyEvents.WatermarksLost));
         Context.System.EventStream.Subscribe(Self, typeof(ForgeKeyEvents.WatermarksFound));
+        _subscribers.Watch(Context);
         Refresh();
     }
 
@@ -113,10 +114,10 @@ internal sealed class ForgeWorkerActor : UntypedActor, IWithTimers
                 OnCancel(cancel, Sender);
                 break;
             case ForgeCommands.Subscribe { Filter: not null } subscribe:
-                _subscribers.Add(Sender, subscribe.Filter);
+                _subscribers.Add(Context, Sender, subscribe.Filter);
                 break;
             case ForgeCommands.Unsubscribe:
-                _subscribers.Remove(Sender);
+                _subscribers.Remove(Context, Sender);
                 break;
             case ForgeCommands.ImportMarks or ForgeQueries.MarksOf or ForgeQueries.StateOf:
                 OnAboutKey((IWithConsensusKey)message);
@@ -159,7 +160,7 @@ internal sealed class ForgeWorkerActor : UntypedActor, IWithTimers
                 OnDelegatesEnded();
                 break;
             case Terminated terminated:
-                _subscribers.Remove(terminated.ActorRef);
+                _subscribers.Remove(Context, terminated.ActorRef);
                 break;
             default:
                 Unhandled(message);
@@ -387,13 +388,6 @@ internal sealed class ForgeWorkerActor : UntypedActor, IWithTimers
         foreach (var waiter in _stopWaiters)
             waiter.Tell(new ForgeReplies.Stopped(_stuck));
         _stopWaiters.Clear();
-    }
-
-    /// <summary>What failed was not the subscribers' fault.</summary>
-    protected override void PreRestart(Exception reason, object message)
-    {
-        _subscribers.MoveToNextIncarnation();
-        base.PreRestart(reason, message);
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);

@@ -173,9 +173,9 @@ public sealed class DelegateActorSpec : ForgingSpec
         Assert.Empty(signer.Asked);
         Journal.FailReads = false;
         await RecoveredAsync("a");
-        Worker.Tell(Attestations("2", 10, 0, "a"), ActorRefs.NoSender);
+        Worker.Tell(Payload("2", ForgeKind.Block, 10, 0, "a", "header"));
         (await signer.NextAsync()).Sign();
-        await Events.ExpectMsgAsync<ForgeEvents.AttestationReady>();
+        await ExpectMsgAsync<ForgeEvents.PayloadSigned>();
     }
 
     [Fact(DisplayName = "A process that dies between mark and signature: the baker's rule never signs it again, the signer's rule the same data alone")]

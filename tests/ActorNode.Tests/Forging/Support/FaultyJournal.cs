@@ -13,6 +13,7 @@ public sealed class JournalFaults
 
     private volatile bool _failWrites;
     private volatile bool _failReads;
+    private volatile bool _loseAnswers;
     private volatile TaskCompletionSource? _hold;
 
     /// <summary>Writes fail, and nothing of them is stored.</summary>
@@ -20,6 +21,13 @@ public sealed class JournalFaults
     {
         get => _failWrites;
         set => _failWrites = value;
+    }
+
+    /// <summary>Writes are stored, and reported as failed.</summary>
+    public bool LoseAnswers
+    {
+        get => _loseAnswers;
+        set => _loseAnswers = value;
     }
 
     public bool FailReads
@@ -58,11 +66,9 @@ public sealed class FaultyJournal : MemoryJournal
 
     private readonly JournalFaults _faults = JournalFaults.Of(Context.System);
 
-    public override Task ReplayMessagesAsync(
-        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback) =>
-        _faults.FailReads
-            ? Task.FromException(new IOException("the disk is gone"))
-            : base.ReplayMessagesAsync(context, persistenceId, fromSequenceNr, toSequenceNr, max, recoveryCallback);
+    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr) => _faults.FailReads
+        ? Task.FromException<long>(new IOException("the disk is gone"))
+        : base.ReadHighestSequenceNrAsync(persistenceId, fromSequenceNr);
 
 #nullable disable // as in the base
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
@@ -71,6 +77,7 @@ public sealed class FaultyJournal : MemoryJournal
         await _faults.Held;
         if (_faults.FailWrites)
             throw new IOException("the disk is full");
-        return await base.WriteMessagesAsync(messages);
+        var refused = await base.WriteMessagesAsync(messages);
+        return _faults.LoseAnswers ? throw new IOException("the connection is gone") : refused;
     }
 }

@@ -67,11 +67,12 @@ public abstract class ForgingSpec() : TestKit(
     /// <summary>The process dies: nobody is told anything.</summary>
     protected async Task CrashAsync()
     {
+        var watcher = CreateTestProbe();
         foreach (var actor in new[] { Worker, Delegates })
         {
-            Watch(actor);
+            watcher.Watch(actor);
             Sys.Stop(actor);
-            await ExpectTerminatedAsync(actor, Patience);
+            await watcher.ExpectTerminatedAsync(actor, Patience);
         }
     }
 
@@ -95,7 +96,12 @@ public abstract class ForgingSpec() : TestKit(
     protected async Task<ForgeReplies.KeyState> StateAsync(string key)
     {
         var asker = CreateTestProbe();
-        Worker.Tell(new ForgeQueries.StateOf(Key(key)), asker);
-        return await asker.ExpectMsgAsync<ForgeReplies.KeyState>(Patience);
+        while (true)
+        {
+            Worker.Tell(new ForgeQueries.StateOf(Key(key)), asker);
+            if (await asker.ExpectMsgAsync<object>(Patience) is ForgeReplies.KeyState state)
+                return state;
+            // Its delegate failed while it was asked.
+        }
     }
 }
