@@ -37,17 +37,21 @@ public static class UpkeepHosting
                     ports(resolver.GetService<IServiceProvider>()!), settings, new SchedulerClock(system.Scheduler), TimeProvider.System, Random.Shared);
                 var upkeep = system.ActorOf(UpkeepActor.Props(context, services), "upkeep");
                 registry.Register<UpkeepActor>(upkeep);
-                StopOnShutdown(system, upkeep);
+                StopOnShutdown(system, upkeep, services);
             });
     }
 
-    private static void StopOnShutdown(ActorSystem system, IActorRef upkeep)
+    private static void StopOnShutdown(ActorSystem system, IActorRef upkeep, IActorRef services)
     {
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "upkeep-stop", async () =>
         {
-            await upkeep.Ask<UpkeepReplies.Stopped>(
-                UpkeepCommands.Stop.Instance, shutdown.Timeout(CoordinatedShutdown.PhaseServiceUnbind)).ConfigureAwait(false);
+            var timeout = shutdown.Timeout(CoordinatedShutdown.PhaseServiceUnbind);
+            var stopped = await upkeep.Ask<UpkeepReplies.Stopped>(UpkeepCommands.Stop.Instance, timeout).ConfigureAwait(false);
+
+            // The exit code learns of it from the services actor, which has heard of it before this: its answer says that it has acted on it.
+            if (stopped.Error is not null)
+                await services.Ask<ServiceReplies.Services>(ServiceQueries.GetServices.Instance, timeout).ConfigureAwait(false);
             return Done.Instance;
         });
     }

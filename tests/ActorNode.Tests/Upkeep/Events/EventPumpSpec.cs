@@ -29,6 +29,7 @@ public sealed class EventPumpSpec : UpkeepSpec
             handled);
         Assert.Equal(1, Lightning.Handler.Most);
         await StatusAsync(s => s.Events.Handled == 150, "the count");
+        await RestAsync();
         Assert.All(new[] { Lightning.Manager.Events, Lightning.Monitor.Events, Lightning.Onion.Events }, Assert.Empty);
     }
 
@@ -265,6 +266,7 @@ public sealed class EventPumpSpec : UpkeepSpec
         Scheduler.Advance(TimeSpan.FromSeconds(1));
         await Calls.WhenCalledAsync("handle a", 2);
         await StatusAsync(s => s.Events.Handled == 1, "the end");
+        await RestAsync();
         Assert.Single((await StatusAsync()).Events.Parked);
         Assert.Empty(Lightning.Monitor.Events);
     }
