@@ -71,7 +71,7 @@ public sealed class SandboxProcessSpec : IDisposable
         await sandbox.ReadyAsync();
         var services = JsonNode.Parse(await sandbox.Http.GetStringAsync("/v1/services"))!["services"]!.AsArray();
         Assert.Equal(
-            ["http", "messages", "sandbox-lightning", "sandbox-messages", "storage", "upkeep"],
+            ["forging", "http", "messages", "sandbox-lightning", "sandbox-messages", "storage", "upkeep"],
             services.Select(s => (string)s!["name"]!).Order(StringComparer.Ordinal));
         using var accounts = await sandbox.Http.GetAsync("/v1/messages");
         Assert.Equal(HttpStatusCode.OK, accounts.StatusCode);
