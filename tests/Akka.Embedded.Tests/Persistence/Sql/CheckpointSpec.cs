@@ -25,8 +25,8 @@ public sealed class CheckpointSpec : SqliteSpec
                 longest = Math.Max(longest, new FileInfo(File + "-wal").Length);
             }
 
-            // Copied four times as late at the worst, and then comes the transaction that did it. All of it is more than 2 MiB.
-            Assert.InRange(longest, CheckpointBytes, 5 * CheckpointBytes);
+            // All that was written is some 20 MiB of log. While a copy is under way the log grows, on a busy machine for a while.
+            Assert.InRange(longest, CheckpointBytes, 8 << 20);
         });
         Assert.Equal(["2000|2000"], Rows(File, "SELECT COUNT(*), MAX(sequence_number) FROM journal"));
         Assert.Equal(["ok"], Rows(File, "PRAGMA integrity_check"));
