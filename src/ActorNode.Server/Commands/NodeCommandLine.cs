@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using ActorNode.Server.Commands.Forging;
 using ActorNode.Server.Commands.Keys;
 
 namespace ActorNode.Server.Commands;
@@ -51,6 +52,8 @@ internal static class NodeCommandLine
             messages,
             UpkeepCommand.Create(context),
             KeysCommand.Create(context),
+            ForgingCommand.Create(context),
+            WatermarksCommand.Create(context),
         };
         root.HelpName = Name;
         ShowHelp(root);

@@ -1,6 +1,7 @@
 using ActorNode.Configuration;
 using ActorNode.Forging;
 using ActorNode.Messages;
+using ActorNode.Server.Http.Forging;
 using ActorNode.Server.Http.Messages;
 using ActorNode.Server.Http.Signer;
 using ActorNode.Server.Http.Upkeep;
@@ -24,6 +25,7 @@ public static class HttpApi
     {
         services.AddSingleton(http);
         services.AddSingleton(messages);
+        services.AddSingleton(forging ?? new ForgingSettings());
         services.AddSingleton((forging ?? new ForgingSettings()).Http);
         services.AddSingleton<NodeLifetime>();
         services.AddSingleton<NodeActors>();
@@ -33,6 +35,8 @@ public static class HttpApi
         services.AddSingleton<RemoveRoute>();
         services.AddSingleton<FollowRoute>();
         services.AddSingleton<UpkeepRoutes>();
+        services.AddSingleton<ForgingRoutes>();
+        services.AddSingleton<ForgeEventsRoute>();
         services.AddSingleton<SignerAccess>();
         services.AddSingleton<SignerPolicy>();
         services.AddSingleton<SignerRoutes>();
@@ -81,6 +85,14 @@ public static class HttpApi
         app.MapGet("/v1/upkeep", upkeep.StatusAsync);
         app.MapPost("/v1/upkeep/parked/{id}/retry", upkeep.RetryAsync);
         app.MapDelete("/v1/upkeep/parked/{id}", upkeep.DropAsync);
+
+        var forging = services.GetRequiredService<ForgingRoutes>();
+        app.MapGet("/v1/forging", forging.StatusAsync);
+        app.MapPost("/v1/forging/requests", forging.RequestAsync);
+        app.MapGet("/v1/forging/events", services.GetRequiredService<ForgeEventsRoute>().InvokeAsync);
+        app.MapDelete("/v1/forging/pending", forging.CancelAsync);
+        app.MapGet("/v1/forging/watermarks/{key}", forging.MarksAsync);
+        app.MapPost("/v1/forging/watermarks/{key}", forging.RaiseAsync);
 
         var signer = services.GetRequiredService<SignerRoutes>();
         app.MapGet("/authorized_keys", signer.AuthorizedKeysAsync).WithMetadata(NeedsNoToken.Instance);

@@ -20,6 +20,16 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
     /// <summary>Takes commands to one account.</summary>
     public IActorRef Accounts => Find<AccountActor>();
 
+    /// <summary>Takes what the forge worker does.</summary>
+    public IActorRef Forging
+    {
+        get
+        {
+            MustForge();
+            return Find<ForgeWorker>();
+        }
+    }
+
     /// <summary>Starts an actor that works for one request.</summary>
     public IActorRef Start(Props props)
     {
@@ -67,17 +77,21 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
     /// </summary>
     public async Task<object> AskForgingAsync(object message, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        // Registered right before forging: without it the node is still starting.
-        if (registry.TryGet<MessageReaderActor>(out _) && !registry.TryGet<ForgeWorker>(out _))
-            throw new ProblemException(Problem.NotFound("this node has no forging"));
         try
         {
-            return await Find<ForgeWorker>().Ask<object>(message, timeout, cancellationToken);
+            return await Forging.Ask<object>(message, timeout, cancellationToken);
         }
         catch (AskTimeoutException)
         {
             throw new ProblemException(new Problem(504, "Gateway timeout", "the forge worker did not answer in time; what was asked for may still be done"));
         }
+    }
+
+    private void MustForge()
+    {
+        // Registered right before forging: without it the node is still starting.
+        if (registry.TryGet<MessageReaderActor>(out _) && !registry.TryGet<ForgeWorker>(out _))
+            throw new ProblemException(Problem.NotFound("this node has no forging"));
     }
 
     private IActorRef Find<T>() => registry.TryGet<T>(out var actor)

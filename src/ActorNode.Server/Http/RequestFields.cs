@@ -12,6 +12,9 @@ internal static class RequestFields
     /// <summary>The message id in the path.</summary>
     public static MessageId MessageId(HttpContext context) => new(PathId(context, "id"));
 
+    /// <summary>The consensus key in the path.</summary>
+    public static Protocol.Forging.ConsensusKeyId ConsensusKey(HttpContext context) => new(PathId(context, "key"));
+
     /// <summary>The event id in the path.</summary>
     public static string EventId(HttpContext context) => PathId(context, "id");
 

@@ -1,0 +1,190 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ActorNode.Server.Forging;
+using ActorNode.Server.Transfer;
+
+namespace ActorNode.Server.Commands.Forging;
+
+/// <summary>
+/// <c>watermarks show|export|import|raise</c>: what the keys of a running node must not sign any more. Marks only rise: to lower one there is
+/// no command.
+/// </summary>
+internal static class WatermarksCommand
+{
+    private const string Confirmation = "raise";
+    private const long MaxFile = 64 * 1024 * 1024;
+
+    public static Command Create(CommandContext context)
+    {
+        var command = new Command("watermarks", "The watermarks of a running node's keys: what is up to there is not signed again.")
+        {
+            Show(context), Export(context), Import(context), Raise(context),
+        };
+        NodeCommandLine.ShowHelp(command);
+        return command;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        var key = new Argument<string>("KEY") { Description = "The key's address." };
+        var client = new ClientCommandOptions();
+        var command = new Command("show", "Show the watermarks of a key.") { key };
+        client.AddTo(command);
+        command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
+        {
+            var answer = await node.MarksAsync(parsed.GetRequiredValue(key));
+            if (client.Json(parsed))
+                await context.Output.WriteLineAsync(JsonOutput.Of(answer));
+            else
+                await ShowAsync(answer["marks"]!.AsArray(), context.Output);
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    private static Command Export(CommandContext context)
+    {
+        var chain = ChainOption();
+        var output = new Option<string?>("--output") { Description = "The file to write. Without it the marks go to standard output.", HelpName = "FILE" };
+        var client = new ClientCommandOptions();
+        var command = new Command("export", "Write the watermarks of all keys on a chain as a baker's file of high watermarks.") { chain, output };
+        client.AddTo(command);
+        command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
+        {
+            var marks = new List<FileMark>();
+            foreach (var key in (await node.StatusAsync())["keys"]!.AsArray().Select(each => (string)each!["key"]!))
+            {
+                marks.AddRange((await node.MarksAsync(key))["marks"]!.AsArray()
+                    .Where(mark => (string)mark!["chain"]! == parsed.GetRequiredValue(chain))
+                    .Select(mark => new FileMark(key, (string)mark!["kind"]!, (int)mark["level"]!, (int)mark["round"]!)));
+            }
+
+            var text = JsonOutput.Of(HighWatermarksFile.Write(marks));
+            if (parsed.GetValue(output) is not { } path)
+                await context.Output.WriteLineAsync(text);
+            else
+                await WriteAsync(path, text);
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    private static Command Import(CommandContext context)
+    {
+        var file = new Argument<string>("FILE") { Description = "The baker's file, such as NetXdQprcVkpa_highwatermarks; older names of its sections are read too." };
+        var chain = ChainOption();
+        var client = new ClientCommandOptions();
+        var command = new Command("import", "Raise watermarks to those of a baker's file of high watermarks. None is lowered.") { file, chain };
+        client.AddTo(command);
+        command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
+        {
+            var marks = Read(parsed.GetRequiredValue(file));
+            var results = new JsonArray();
+            foreach (var key in marks.GroupBy(mark => mark.Key))
+            {
+                var answer = await node.RaiseAsync(key.Key, [.. key.Select(mark => (JsonNode)MarkOf(parsed.GetRequiredValue(chain), mark.Kind, mark.Level, mark.Round))]);
+                results.Add((JsonNode)answer);
+                if (!client.Json(parsed))
+                    await context.Output.WriteLineAsync($"{key.Key}: {answer["raised"]!.AsArray().Count} raised, {answer["kept"]!.AsArray().Count} as high already");
+            }
+
+            if (client.Json(parsed))
+                await context.Output.WriteLineAsync(JsonOutput.Of(new JsonObject { ["keys"] = results }));
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    private static Command Raise(CommandContext context)
+    {
+        var key = new Argument<string>("KEY") { Description = "The key's address." };
+        var chain = ChainOption();
+        var kind = new Option<string>("--kind") { Description = "What is not signed up to there.", HelpName = "block|preattestation|attestation|all", DefaultValueFactory = _ => "all" };
+        kind.AcceptOnlyFromAmong("block", "preattestation", "attestation", "all");
+        var level = Natural("--level", "The level.", required: true);
+        var round = Natural("--round", "The round.", required: false);
+        var yes = new Option<bool>("--yes") { Description = "Do not ask: the risk is known." };
+        var client = new ClientCommandOptions();
+        var command = new Command("raise", "Raise watermarks of a key by hand. They cannot be lowered again.") { key, chain, kind, level, round, yes };
+        client.AddTo(command);
+        command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
+        {
+            var address = parsed.GetRequiredValue(key);
+            var (at, of) = (parsed.GetValue(level), parsed.GetValue(round));
+            string[] kinds = parsed.GetValue(kind) is "all" ? ["block", "preattestation", "attestation"] : [parsed.GetRequiredValue(kind)];
+            if (!parsed.GetValue(yes) && !await ConfirmAsync(context, address, string.Join(", ", kinds), at, of))
+            {
+                await context.Error.WriteLineAsync("Nothing was changed.");
+                return ExitCode.Failed;
+            }
+
+            var answer = await node.RaiseAsync(address, [.. kinds.Select(each => (JsonNode)MarkOf(parsed.GetRequiredValue(chain), each, at, of))]);
+            await context.Output.WriteLineAsync(client.Json(parsed)
+                ? JsonOutput.Of(answer)
+                : $"{address}: {answer["raised"]!.AsArray().Count} raised, {answer["kept"]!.AsArray().Count} as high already");
+            return ExitCode.Ok;
+        }));
+        return command;
+    }
+
+    private static async Task<bool> ConfirmAsync(CommandContext context, string key, string kinds, int level, int round)
+    {
+        await context.Error.WriteLineAsync($"""
+            This keeps {key} from signing anything of these kinds up to level {level}, round {round}: {kinds}.
+            THE RISK: it cannot be taken back. A level that the chain has not reached yet costs every duty until it has; one by mistake far ahead
+            makes the key useless to this node for ever.
+            """);
+        await context.Error.WriteAsync($"Type '{Confirmation}' to go on (or use --yes): ");
+        using var input = new StreamReader(context.OpenInput());
+        return (await input.ReadLineAsync())?.Trim() == Confirmation;
+    }
+
+    private static async Task ShowAsync(JsonArray marks, TextWriter output)
+    {
+        await output.WriteLineAsync($"{"chain",-17}{"kind",-16}{"level",12}{"round",8}  signature");
+        foreach (var mark in marks)
+            await output.WriteLineAsync($"{mark!["chain"],-17}{mark["kind"],-16}{mark["level"],12}{mark["round"],8}  {(mark["signature"] is null ? "-" : "known")}");
+    }
+
+    private static IEnumerable<FileMark> Read(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: > MaxFile }
+                ? throw new UsageException($"FILE: '{path}' is longer than {MaxFile} bytes")
+                : (IEnumerable<FileMark>)HighWatermarksFile.Parse(File.ReadAllBytes(path));
+        }
+        catch (FormatException wrong)
+        {
+            throw new NodeClientException($"{path}: {wrong.Message}");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"FILE: '{path}' cannot be read: {unreadable.Message}");
+        }
+    }
+
+    private static async Task WriteAsync(string path, string text)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path, text + "\n");
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeClientException($"{path} cannot be written: {unwritable.Message}");
+        }
+    }
+
+    private static JsonObject MarkOf(string chain, string kind, int level, int round) => new() { ["chain"] = chain, ["kind"] = kind, ["level"] = level, ["round"] = round };
+
+    private static Option<string> ChainOption() => new("--chain") { Description = "The chain's id, such as NetXdQprcVkpaWU.", HelpName = "NET", Required = true };
+
+    private static Option<int> Natural(string name, string description, bool required) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        Required = required,
+        CustomParser = result => OptionValue.Of(result, $"a whole number from 0 to {int.MaxValue}", text => int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) ? n : (int?)null),
+    };
+}
