@@ -25,7 +25,9 @@ internal sealed class ServiceThreads(string name, int threads) : TaskScheduler
         lock (_waiting)
         {
             _waiting.AddLast(task);
-            if (_idle > 0)
+
+            // An idle thread that was woken counts as idle until it runs again: it takes one of the tasks that wait, not all of them.
+            if (_idle >= _waiting.Count)
             {
                 Monitor.Pulse(_waiting);
                 return;

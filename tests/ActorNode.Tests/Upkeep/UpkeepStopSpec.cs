@@ -62,6 +62,21 @@ public sealed class UpkeepStopSpec : UpkeepSpec
         Assert.Equal("upkeep", ((ServiceEvents.NodeStopAsked)failed).Name);
     }
 
+    [Fact(DisplayName = "A.10/5 and 6: a graph that cannot be written does not stop the loop, but stop() returns the error of its final write, after manager and scorer")]
+    public async Task Final_graph_error()
+    {
+        // Without the liquidity manager, whose write may be under way when time is moved.
+        Lightning.Store.FailWrites(UpkeepKey.NetworkGraph, int.MaxValue);
+        await StartedAsync(Lightning.All with { LiquidityManager = null }, new UpkeepSettings { Persistence = new UpkeepPersistenceSettings { Retries = 0 } });
+        await RestAsync();
+        Scheduler.Advance(TimeSpan.FromMinutes(1));
+        await StatusAsync(s => s.Persistence.Single(p => p.Name == "network_graph").Failures == 1, "the failure");
+        Assert.Equal(0, (await StatusAsync()).Restarts);
+        Calls.Clear();
+        Assert.Equal("network_graph could not be persisted: test", (await StopAsync()).Error);
+        Assert.Equal((1, 1), (Calls.Count("store.wrote manager"), Calls.Count("store.wrote scorer")));
+    }
+
     [Fact(DisplayName = "stop(): a final write is tried again as the settings say, also of the graph")]
     public async Task Final_retries()
     {
