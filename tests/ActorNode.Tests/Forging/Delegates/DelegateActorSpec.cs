@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ActorNode.Forging;
 using ActorNode.Forging.Delegates;
+using ActorNode.Keyed;
 using ActorNode.Protocol.Forging;
 using ActorNode.Tests.Forging.Support;
 using Akka.Actor;
@@ -223,7 +224,12 @@ public sealed class DelegateActorSpec : ForgingSpec
         }
 
         if (killed)
+        {
             await ExpectTerminatedAsync(child);
+            // Until its parent knows too, what comes for it is lost with it.
+            await AwaitAssertAsync(async () => Assert.Empty((await Delegates.Ask<KeyedState>(GetKeyedState.Instance, Patience)).Keys), Patience);
+        }
+
         Worker.Tell(Attestations("3", 10, 2, "a"));
         await ExpectMsgAsync<ForgeReplies.Accepted>();
         Assert.Equal("1", (await StateAsync("a")).Quarantined!.Id.Value);
