@@ -1,4 +1,5 @@
 using ActorNode.Forging;
+using ActorNode.Jobs;
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
@@ -29,6 +30,9 @@ public sealed record NodeSettings : ISettingsRules
 
     /// <summary>The forge worker.</summary>
     public ForgingSettings Forging { get; init; } = new();
+
+    /// <summary>The job engine.</summary>
+    public JobsSettings Jobs { get; init; } = new();
 
     /// <summary>Background services.</summary>
     public ServicesSettings Services { get; init; } = new();

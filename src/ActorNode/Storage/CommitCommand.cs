@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
+using ActorNode.Protocol.Jobs;
 using ActorNode.Protocol.Messages;
 using ActorNode.Upkeep;
 
@@ -81,6 +83,39 @@ public abstract record CommitCommand
 
     /// <summary>Remove the parts of a value, unless it is in force. Result: <see cref="CommitResult.Done"/>.</summary>
     public sealed record DropParts(long Value) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => 0;
+    }
+
+    /// <summary>
+    /// List a job, in place of a row of it with a lower sequence; nothing where its row has a higher one. The runs of an archived job are
+    /// listed no more. Result: <see cref="CommitResult.Done"/>.
+    /// </summary>
+    public sealed record PutJob(JobRow Row) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => Row.Body.Length;
+    }
+
+    /// <summary>List a run, as <see cref="PutJob"/>. Result: <see cref="CommitResult.Done"/>.</summary>
+    public sealed record PutRun(RunRow Row) : CommitCommand
+    {
+        /// <inheritdoc/>
+        public override int Rows => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => Row.Body.Length;
+    }
+
+    /// <summary>Forget a run's row, if there is one. Result: <see cref="CommitResult.Done"/>.</summary>
+    public sealed record DeleteRun(RunId Id) : CommitCommand
     {
         /// <inheritdoc/>
         public override int Rows => 1;
