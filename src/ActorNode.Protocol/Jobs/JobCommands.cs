@@ -82,4 +82,10 @@ public static class JobQueries
 {
     /// <summary>How the job is at. Reply: <see cref="JobReplies.JobState"/>, or <see cref="JobReplies.NoSuchJob"/>.</summary>
     public sealed record StateOf(JobId JobId) : IWithJobId;
+
+    /// <summary>
+    /// How an unfinished run is at. Reply: <see cref="JobReplies.RunIs"/>, or <see cref="JobReplies.NoSuchRun"/> for one that is finished, whose
+    /// row in the listing is final, or is none of this job's; <see cref="JobReplies.Failed"/>.
+    /// </summary>
+    public sealed record RunOf(JobId JobId, RunId RunId) : IWithJobId;
 }

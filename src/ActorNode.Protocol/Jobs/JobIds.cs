@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -31,6 +32,9 @@ public readonly record struct RunId(string Value)
 {
     /// <summary>A new one.</summary>
     public static RunId New() => new(HexId.New());
+
+    /// <summary>The id of one of the run's tasks: always the same, so that nobody has to store it.</summary>
+    public RunId OfTask(int index) => new(HexId.Of($"{Value}/{index}"));
 
     /// <summary>Whether the text is an id. Others exist nowhere.</summary>
     public bool IsValid => HexId.IsValid(Value);
@@ -70,6 +74,19 @@ internal static class HexId
     {
         Span<byte> bytes = stackalloc byte[Length / 2];
         RandomNumberGenerator.Fill(bytes);
+        return Text(bytes);
+    }
+
+    /// <summary>One that follows from a name and looks as random.</summary>
+    public static string Of(string name)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
+        return Text(hash[..(Length / 2)]);
+    }
+
+    private static string Text(Span<byte> bytes)
+    {
         bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return Convert.ToHexStringLower(bytes);

@@ -48,6 +48,9 @@ public static class JobReplies
     /// <summary>See <see cref="RunRefusal"/>.</summary>
     public sealed record Refused(JobId JobId, RunId RunId, RunRefusal Reason, string Detail);
 
+    /// <summary>The run, as it stands.</summary>
+    public sealed record RunIs(JobRun Run);
+
     /// <summary>The run goes on; <paramref name="Run"/> as it stood when the answer was stored.</summary>
     public sealed record Resumed(JobRun Run);
 

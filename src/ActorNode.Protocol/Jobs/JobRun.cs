@@ -36,6 +36,12 @@ public sealed record TaskRun([property: JsonRequired] RunId Id, [property: JsonR
 
     /// <summary>Blocks that there were when it was last looked at.</summary>
     public uint? Confirmations { get; init; }
+
+    /// <summary>Pending sleep: until when.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Tries that failed, of those that are made before the task is errored.</summary>
+    public int FailedTries { get; init; }
 }
 
 /// <summary>One execution of a job, as it stands at one moment.</summary>

@@ -120,6 +120,9 @@ public sealed record Initiator([property: JsonRequired] int Id, [property: JsonR
     /// <summary>Run at: when.</summary>
     public DateTimeOffset? Time { get; init; }
 
+    /// <summary>Run at: whether its run was accepted. As the job tells it; not what it was created with.</summary>
+    public bool Ran { get; init; }
+
     /// <summary>Logs: the contract, 0x and 40 hexadecimal digits in lower case. Null: any.</summary>
     public string? Address { get; init; }
 
