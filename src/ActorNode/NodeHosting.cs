@@ -1,5 +1,7 @@
 using ActorNode.Forging;
 using ActorNode.Forging.Watermarks;
+using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Bridges;
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
@@ -13,7 +15,7 @@ namespace ActorNode;
 public static class NodeHosting
 {
     /// <summary>What the persistent actors of the node's slices write. A slice that has any adds them here.</summary>
-    private static readonly EventCatalog Events = new(MarkEventTypes.All);
+    private static readonly EventCatalog Events = new([.. MarkEventTypes.All, .. AccessEventTypes.All, .. BridgeEventTypes.All]);
 
     /// <summary>Starts every slice of the node on an open store, which belongs to the actor system from here on.</summary>
     /// <param name="builder">The actor system.</param>

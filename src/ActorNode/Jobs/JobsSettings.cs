@@ -1,4 +1,5 @@
 using ActorNode.Configuration;
+using ActorNode.Jobs.Access;
 
 namespace ActorNode.Jobs;
 
@@ -58,6 +59,12 @@ public sealed record JobsSettings : ISettingsRules
     /// <summary>A stopping node gives running tasks so long to end.</summary>
     [InRange("0", "1 h")]
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The HTTP API.</summary>
+    public JobsApiSettings Api { get; init; } = new();
+
+    /// <summary>Users and their sessions.</summary>
+    public JobsSessionSettings Sessions { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Rule)> Problems()
