@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorNode.Protocol.Forging;
+using ActorNode.Server.Http.Forging;
 using ActorNode.Server.Transfer;
+using Watermark = ActorNode.Protocol.Forging.Watermark;
 
 namespace ActorNode.Server.Commands.Forging;
 
@@ -37,17 +40,45 @@ internal sealed class ForgingClient(NodeClient client, CancellationToken stop)
     public Task<JsonObject> StatusAsync() => SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "/v1/forging"));
 
     /// <exception cref="NodeClientException">The node refuses.</exception>
-    public Task<JsonObject> MarksAsync(string key) => SendAsync(() => new HttpRequestMessage(HttpMethod.Get, PathOf(key)));
+    public Task<JsonObject> MarksAsync(ConsensusKeyId key) => SendAsync(() => new HttpRequestMessage(HttpMethod.Get, PathOf(key)));
+
+    /// <summary>As <see cref="MarksAsync"/>, read.</summary>
+    /// <exception cref="NodeClientException">The node refuses.</exception>
+    public async Task<IEnumerable<Watermark>> WatermarksAsync(ConsensusKeyId key) => (await MarksAsync(key))["marks"]!.AsArray().Select(mark => new Watermark(
+        new ChainName((string)mark!["chain"]!),
+        KindOf((string)mark["kind"]!) ?? throw new NodeClientException($"the node knows a kind {mark["kind"]} that this command does not"),
+        new LevelRound((int)mark["level"]!, (int)mark["round"]!),
+        (string?)mark["payloadHash"],
+        (string?)mark["signature"]));
 
     /// <summary>Raises marks; the node lowers none.</summary>
     /// <exception cref="NodeClientException">The node refuses.</exception>
-    public Task<JsonObject> RaiseAsync(string key, JsonArray marks)
+    public Task<JsonObject> RaiseAsync(ConsensusKeyId key, IEnumerable<Watermark> marks)
     {
-        var body = new JsonObject { ["marks"] = marks }.ToJsonString();
+        var body = new JsonObject { ["marks"] = new JsonArray([.. marks.Select(mark => (JsonNode)Json(mark))]) }.ToJsonString();
         return SendAsync(() => new HttpRequestMessage(HttpMethod.Post, PathOf(key)) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
     }
 
-    private static string PathOf(string key) => $"/v1/forging/watermarks/{Uri.EscapeDataString(key)}";
+    /// <summary>Null of anything that has no watermark.</summary>
+    public static ForgeKind? KindOf(string? word) => word switch
+    {
+        "block" => ForgeKind.Block,
+        "preattestation" => ForgeKind.Preattestation,
+        "attestation" => ForgeKind.Attestation,
+        _ => null,
+    };
+
+    private static JsonObject Json(Watermark mark)
+    {
+        var json = new JsonObject { ["chain"] = mark.Chain.Value, ["kind"] = ForgingJson.Word(mark.Kind), ["level"] = mark.At.Level, ["round"] = mark.At.Round };
+        if (mark.PayloadHash is not null)
+            json["payloadHash"] = mark.PayloadHash;
+        if (mark.Signature is not null)
+            json["signature"] = mark.Signature;
+        return json;
+    }
+
+    private static string PathOf(ConsensusKeyId key) => $"/v1/forging/watermarks/{Uri.EscapeDataString(key.Value)}";
 
     private async Task<JsonObject> SendAsync(Func<HttpRequestMessage> request)
     {

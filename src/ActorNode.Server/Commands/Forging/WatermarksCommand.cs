@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using ActorNode.Server.Forging;
-using ActorNode.Server.Transfer;
+using ActorNode.Protocol.Forging;
 
 namespace ActorNode.Server.Commands.Forging;
 
@@ -12,13 +11,12 @@ namespace ActorNode.Server.Commands.Forging;
 internal static class WatermarksCommand
 {
     private const string Confirmation = "raise";
-    private const long MaxFile = 64 * 1024 * 1024;
 
     public static Command Create(CommandContext context)
     {
         var command = new Command("watermarks", "The watermarks of a running node's keys: what is up to there is not signed again.")
         {
-            Show(context), Export(context), Import(context), Raise(context),
+            Show(context), WatermarkFileCommands.Export(context), WatermarkFileCommands.Import(context), Raise(context),
         };
         NodeCommandLine.ShowHelp(command);
         return command;
@@ -32,64 +30,11 @@ internal static class WatermarksCommand
         client.AddTo(command);
         command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
         {
-            var answer = await node.MarksAsync(parsed.GetRequiredValue(key));
+            var answer = await node.MarksAsync(new ConsensusKeyId(parsed.GetRequiredValue(key)));
             if (client.Json(parsed))
                 await context.Output.WriteLineAsync(JsonOutput.Of(answer));
             else
                 await ShowAsync(answer["marks"]!.AsArray(), context.Output);
-            return ExitCode.Ok;
-        }));
-        return command;
-    }
-
-    private static Command Export(CommandContext context)
-    {
-        var chain = ChainOption();
-        var output = new Option<string?>("--output") { Description = "The file to write. Without it the marks go to standard output.", HelpName = "FILE" };
-        var client = new ClientCommandOptions();
-        var command = new Command("export", "Write the watermarks of all keys on a chain as a baker's file of high watermarks.") { chain, output };
-        client.AddTo(command);
-        command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
-        {
-            var marks = new List<FileMark>();
-            foreach (var key in (await node.StatusAsync())["keys"]!.AsArray().Select(each => (string)each!["key"]!))
-            {
-                marks.AddRange((await node.MarksAsync(key))["marks"]!.AsArray()
-                    .Where(mark => (string)mark!["chain"]! == parsed.GetRequiredValue(chain))
-                    .Select(mark => new FileMark(key, (string)mark!["kind"]!, (int)mark["level"]!, (int)mark["round"]!)));
-            }
-
-            var text = JsonOutput.Of(HighWatermarksFile.Write(marks));
-            if (parsed.GetValue(output) is not { } path)
-                await context.Output.WriteLineAsync(text);
-            else
-                await WriteAsync(path, text);
-            return ExitCode.Ok;
-        }));
-        return command;
-    }
-
-    private static Command Import(CommandContext context)
-    {
-        var file = new Argument<string>("FILE") { Description = "The baker's file, such as NetXdQprcVkpa_highwatermarks; older names of its sections are read too." };
-        var chain = ChainOption();
-        var client = new ClientCommandOptions();
-        var command = new Command("import", "Raise watermarks to those of a baker's file of high watermarks. None is lowered.") { file, chain };
-        client.AddTo(command);
-        command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
-        {
-            var marks = Read(parsed.GetRequiredValue(file));
-            var results = new JsonArray();
-            foreach (var key in marks.GroupBy(mark => mark.Key))
-            {
-                var answer = await node.RaiseAsync(key.Key, [.. key.Select(mark => (JsonNode)MarkOf(parsed.GetRequiredValue(chain), mark.Kind, mark.Level, mark.Round))]);
-                results.Add((JsonNode)answer);
-                if (!client.Json(parsed))
-                    await context.Output.WriteLineAsync($"{key.Key}: {answer["raised"]!.AsArray().Count} raised, {answer["kept"]!.AsArray().Count} as high already");
-            }
-
-            if (client.Json(parsed))
-                await context.Output.WriteLineAsync(JsonOutput.Of(new JsonObject { ["keys"] = results }));
             return ExitCode.Ok;
         }));
         return command;
@@ -110,15 +55,16 @@ internal static class WatermarksCommand
         command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
         {
             var address = parsed.GetRequiredValue(key);
-            var (at, of) = (parsed.GetValue(level), parsed.GetValue(round));
+            var at = new LevelRound(parsed.GetValue(level), parsed.GetValue(round));
             string[] kinds = parsed.GetValue(kind) is "all" ? ["block", "preattestation", "attestation"] : [parsed.GetRequiredValue(kind)];
-            if (!parsed.GetValue(yes) && !await ConfirmAsync(context, address, string.Join(", ", kinds), at, of))
+            if (!parsed.GetValue(yes) && !await ConfirmAsync(context, address, string.Join(", ", kinds), at))
             {
                 await context.Error.WriteLineAsync("Nothing was changed.");
                 return ExitCode.Failed;
             }
 
-            var answer = await node.RaiseAsync(address, [.. kinds.Select(each => (JsonNode)MarkOf(parsed.GetRequiredValue(chain), each, at, of))]);
+            var answer = await node.RaiseAsync(
+                new ConsensusKeyId(address), kinds.Select(each => new Watermark(new ChainName(parsed.GetRequiredValue(chain)), ForgingClient.KindOf(each)!.Value, at)));
             await context.Output.WriteLineAsync(client.Json(parsed)
                 ? JsonOutput.Of(answer)
                 : $"{address}: {answer["raised"]!.AsArray().Count} raised, {answer["kept"]!.AsArray().Count} as high already");
@@ -127,10 +73,10 @@ internal static class WatermarksCommand
         return command;
     }
 
-    private static async Task<bool> ConfirmAsync(CommandContext context, string key, string kinds, int level, int round)
+    private static async Task<bool> ConfirmAsync(CommandContext context, string key, string kinds, LevelRound at)
     {
         await context.Error.WriteLineAsync($"""
-            This keeps {key} from signing anything of these kinds up to level {level}, round {round}: {kinds}.
+            This keeps {key} from signing anything of these kinds up to {at}: {kinds}.
             THE RISK: it cannot be taken back. A level that the chain has not reached yet costs every duty until it has; one by mistake far ahead
             makes the key useless to this node for ever.
             """);
@@ -145,38 +91,6 @@ internal static class WatermarksCommand
         foreach (var mark in marks)
             await output.WriteLineAsync($"{mark!["chain"],-17}{mark["kind"],-16}{mark["level"],12}{mark["round"],8}  {(mark["signature"] is null ? "-" : "known")}");
     }
-
-    private static IEnumerable<FileMark> Read(string path)
-    {
-        try
-        {
-            return new FileInfo(path) is { Exists: true, Length: > MaxFile }
-                ? throw new UsageException($"FILE: '{path}' is longer than {MaxFile} bytes")
-                : (IEnumerable<FileMark>)HighWatermarksFile.Parse(File.ReadAllBytes(path));
-        }
-        catch (FormatException wrong)
-        {
-            throw new NodeClientException($"{path}: {wrong.Message}");
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"FILE: '{path}' cannot be read: {unreadable.Message}");
-        }
-    }
-
-    private static async Task WriteAsync(string path, string text)
-    {
-        try
-        {
-            await File.WriteAllTextAsync(path, text + "\n");
-        }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
-        {
-            throw new NodeClientException($"{path} cannot be written: {unwritable.Message}");
-        }
-    }
-
-    private static JsonObject MarkOf(string chain, string kind, int level, int round) => new() { ["chain"] = chain, ["kind"] = kind, ["level"] = level, ["round"] = round };
 
     private static Option<string> ChainOption() => new("--chain") { Description = "The chain's id, such as NetXdQprcVkpaWU.", HelpName = "NET", Required = true };
 

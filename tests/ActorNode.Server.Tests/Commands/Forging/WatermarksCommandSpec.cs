@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using ActorNode.Server.Forging;
+using ActorNode.Forging.Watermarks;
+using ActorNode.Protocol.Forging;
 using ActorNode.Server.Tests.Http.Signer;
 using ActorNode.Tezos.Keys;
 using ActorNode.Tezos.Signers;
@@ -61,17 +62,59 @@ public sealed class WatermarksCommandSpec : IDisposable
         Assert.Contains("preattestation", show.Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), (export.ExitCode, export.Output));
         Assert.Equal(
-            [new FileMark(_key.Hash.ToString(), "block", 30, 2), new(_key.Hash.ToString(), "preattestation", 31, 0), new(_key.Hash.ToString(), "attestation", 29, 1)],
-            HighWatermarksFile.Parse(await File.ReadAllBytesAsync(exported)).AsEnumerable());
+            [Mark(ForgeKind.Block, 30, 2), Mark(ForgeKind.Preattestation, 31, 0), Mark(ForgeKind.Attestation, 29, 1)],
+            WatermarkFiles.ReadBaker(await File.ReadAllBytesAsync(exported), new(Chain)).Select(each => each.Mark));
         Assert.Equal((409, 200), ((await node.SignAsync(_key, SignerNode.Block(30, 1))).Status, (await node.SignAsync(_key, SignerNode.Block(30, 3))).Status));
     }
 
+    [Fact(DisplayName = "The reference signer's file of a kind, known by its name, moves marks with data and signatures to another node, which answers the same data alone")]
+    public async Task Signer_files()
+    {
+        var file = Path.Combine(_folder.FullName, "attestation_high_watermarks");
+        await using var old = await SignerNode.StartAsync(_key);
+        var signed = await old.SignAsync(_key, SignerNode.Attestation(20));
+        await using var node = await SignerNode.StartAsync(_key);
+
+        var export = await CommandRun.Of("watermarks", "export", "--kind", "attestation", "--output", file, "--url", Url(old));
+        var import = await CommandRun.Of("watermarks", "import", file, "--url", Url(node));
+        var (same, other, lower) = (
+            await node.SignAsync(_key, SignerNode.Attestation(20)), await node.SignAsync(_key, SignerNode.Attestation(20, fill: 9)), await node.SignAsync(_key, SignerNode.Attestation(19)));
+
+        Assert.Equal((0, ""), (export.ExitCode, export.Output));
+        Assert.Equal((0, $"{_key.Hash}: 1 raised, 0 as high already{Environment.NewLine}"), (import.ExitCode, import.Output));
+        Assert.Equal((200, signed.Signature), (same.Status, same.Signature));
+        Assert.Equal((409, 409), (other.Status, lower.Status));
+        var mark = Assert.Single(WatermarkFiles.ReadSigner(await File.ReadAllBytesAsync(file), ForgeKind.Attestation)).Mark;
+        Assert.Equal((new LevelRound(20, 0), signed.Signature), (mark.At, mark.Signature));
+    }
+
+    [Fact(DisplayName = "A signer's file under another name needs --kind, and --chain takes the marks of one chain out of it")]
+    public async Task Signer_file_by_option()
+    {
+        var hash = new string('a', 64);
+        var file = Path.Combine(_folder.FullName, "moved");
+        await File.WriteAllTextAsync(file, $$$"""
+            { "{{{Chain}}}": { "{{{_key.Hash}}}": { "level": 8, "hash": "{{{hash}}}" } },
+              "NetXnHfVqm9iesp": { "{{{_key.Hash}}}": { "level": 9, "hash": "{{{hash}}}" } } }
+            """);
+        await using var node = await SignerNode.StartAsync(_key);
+
+        var unnamed = await CommandRun.Of("watermarks", "import", file, "--url", Url(node));
+        var import = await CommandRun.Of("watermarks", "import", file, "--kind", "block", "--chain", Chain, "--json", "--url", Url(node));
+
+        Assert.Equal(2, unnamed.ExitCode);
+        Assert.Contains("--chain is missing", unnamed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, import.ExitCode);
+        var raised = Assert.Single(JsonNode.Parse(import.Output)!["keys"]![0]!["raised"]!.AsArray())!;
+        Assert.Equal((Chain, "block", 8, 0, hash), ((string)raised["chain"]!, (string)raised["kind"]!, (int)raised["level"]!, (int)raised["round"]!, (string)raised["payloadHash"]!));
+    }
+
     [Theory(DisplayName = "A file that is no baker's file changes nothing and says where it is wrong")]
-    [InlineData("[]", "must be a JSON object")]
+    [InlineData("[]", "the file: must be an object")]
     [InlineData("{", "is no JSON")]
-    [InlineData("""{"block":[]}""", "block: is no section")]
-    [InlineData("""{"blocks":[{"delegate":"mv1","highwatermark":{"round":0,"level":-1}}]}""", "blocks[0]: must be")]
-    [InlineData("""{"blocks":[{"delegate":"mv1","highwatermark":{"level":1}}]}""", "blocks[0]: must be")]
+    [InlineData("""{"block":[]}""", "block: is no list of watermarks")]
+    [InlineData("""{"blocks":[{"delegate":"mv1","highwatermark":{"round":0,"level":-1}}]}""", "blocks[0]: level is negative")]
+    [InlineData("""{"blocks":[{"delegate":"mv1","highwatermark":{"level":1}}]}""", "blocks[0].highwatermark.round: is missing")]
     public async Task Bad_file(string content, string problem)
     {
         var file = Path.Combine(_folder.FullName, "marks");
@@ -109,6 +152,8 @@ public sealed class WatermarksCommandSpec : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(problem, run.Error, StringComparison.Ordinal);
     }
+
+    private static Watermark Mark(ForgeKind kind, int level, int round) => new(new ChainName(Chain), kind, new LevelRound(level, round));
 
     private static string Url(SignerNode node) => node.Url.ToString().TrimEnd('/');
 }
