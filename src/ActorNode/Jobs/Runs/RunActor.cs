@@ -20,7 +20,6 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     /// <summary>Timers take no longer ones; what waits longer looks again.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
-    private readonly JobSpec _spec;
     private readonly JobsContext _context;
     private readonly RunWork _work;
     private JobRun _run;
@@ -38,7 +37,6 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     public RunActor(JobSpec spec, RunAccepted accepted, JobsContext context)
     {
-        _spec = spec;
         _context = context;
         _run = RunMachine.Begin(spec, accepted);
         _work = new RunWork(spec.MaxRunDuration ?? context.Settings.MaxRunDuration, context.Clock);

@@ -1,7 +1,6 @@
 using System.Text;
 using ActorNode.Jobs.Access;
 using ActorNode.Protocol.Jobs;
-using Akka.Actor;
 using Xunit;
 
 namespace ActorNode.Tests.Jobs.Access;

@@ -1,5 +1,4 @@
 using ActorNode.Protocol.Jobs;
-using Akka.Actor;
 using Xunit;
 
 namespace ActorNode.Tests.Jobs.Access;
