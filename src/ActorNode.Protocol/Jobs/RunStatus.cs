@@ -6,7 +6,7 @@ namespace ActorNode.Protocol.Jobs;
 public enum RunStatus
 {
     /// <summary>Created, nothing done.</summary>
-    [JsonStringEnumMemberName("")]
+    [JsonStringEnumMemberName("unstarted")]
     Unstarted,
 
     /// <summary>Queued or at work.</summary>

@@ -160,7 +160,7 @@ public sealed class RunActorSpec : JobsSpec
         Start();
         var job = await CreateAsync("held", "other");
         var run = await StartRunAsync(job);
-        (await Held.NextAsync()).End(TaskOutcome.Sleeping(JobData.Empty, Now + TimeSpan.FromDays(40)));
+        (await Held.NextAsync()).End(TaskOutcome.Sleeping(JobData.Empty, Time + TimeSpan.FromDays(40)));
         await ListedAsync(run.Id, RunStatus.PendingSleep);
 
         Restart();
@@ -174,7 +174,7 @@ public sealed class RunActorSpec : JobsSpec
         }
 
         Scheduler.Advance(TimeSpan.FromDays(1));
-        (await Other.NextAsync()).End(TaskOutcome.Sleeping(JobData.Empty, Now - TimeSpan.FromSeconds(1)));
+        (await Other.NextAsync()).End(TaskOutcome.Sleeping(JobData.Empty, Time - TimeSpan.FromSeconds(1)));
         await ListedAsync(run.Id, RunStatus.Completed);
         Assert.Single(Held.Asked);
     }

@@ -41,6 +41,8 @@ public abstract class JobsSpec() : TestKit(
 
     protected TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
+    protected DateTimeOffset Time => Scheduler.Now;
+
     protected JournalFaults Journal => JournalFaults.Of(Sys);
 
     /// <summary>Runs as they change.</summary>
@@ -74,7 +76,7 @@ public abstract class JobsSpec() : TestKit(
     protected static TaskSpec Task(int id, string type, string parameters = "{}") => new(id, type, JobData.Parse(parameters));
 
     /// <summary>A job of these tasks that a request starts.</summary>
-    protected JobSpec Spec(params string[] tasks) => new(JobId.New(), Now, [Web], [.. tasks.Select((task, i) => Task(i + 1, task))]);
+    protected JobSpec Spec(params string[] tasks) => new(JobId.New(), Time, [Web], [.. tasks.Select((task, i) => Task(i + 1, task))]);
 
     protected async Task<JobSpec> CreateAsync(JobSpec spec)
     {
