@@ -18,6 +18,10 @@ internal static class SandboxCommand
     private static readonly ImmutableDictionary<string, string> Quick = ImmutableDictionary<string, string>.Empty
         .Add("actornode.http.unready-delay", "0")
         .Add("actornode.services.min-backoff", "500 ms")
+        .Add("actornode.forging.signing-timeout", "1 s")
+        .Add("actornode.forging.duty-duration", "1 s")
+        .Add("actornode.forging.key-refresh", "500 ms")
+        .Add("actornode.forging.max-backoff", "1 s")
         .Add("actornode.upkeep.min-backoff", "500 ms")
         .Add("actornode.upkeep.ticks.freshness", "2 s")
         .Add("actornode.upkeep.ticks.ping", "2 s")

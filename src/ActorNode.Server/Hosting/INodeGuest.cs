@@ -1,4 +1,5 @@
 using ActorNode.Configuration;
+using ActorNode.Forging;
 using ActorNode.Storage;
 using ActorNode.Upkeep;
 using Akka.Hosting;
@@ -19,4 +20,6 @@ internal interface INodeGuest
 /// <param name="Store">The node's store.</param>
 /// <param name="Configure">Adds what runs beside the node's own parts.</param>
 /// <param name="Upkeep">What upkeep takes care of.</param>
-internal sealed record GuestParts(INodeStore Store, Action<AkkaConfigurationBuilder> Configure, Func<IServiceProvider, UpkeepPorts> Upkeep);
+/// <param name="Forging">What forging works with, given what the node's settings have.</param>
+internal sealed record GuestParts(
+    INodeStore Store, Action<AkkaConfigurationBuilder> Configure, Func<IServiceProvider, UpkeepPorts> Upkeep, Func<ForgingPorts, ForgingPorts> Forging);

@@ -117,7 +117,7 @@ internal static class NodeHost
         NodeConfiguration configuration, INodeStore store, ILoggerFactory loggers, ForgingSigners signers, INodeGuest guest, CommandContext context)
     {
         var parts = await guest.PrepareAsync(configuration.Settings, store, loggers, context.Stop);
-        await using var app = Build(configuration, parts.Store, loggers, parts.Configure, parts.Upkeep, signers.Ports);
+        await using var app = Build(configuration, parts.Store, loggers, parts.Configure, parts.Upkeep, parts.Forging(signers.Ports));
         using var end = new CancellationTokenSource();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, app.Lifetime.ApplicationStopping);
         var lifecycle = app.Services.GetRequiredService<NodeLifecycle>();

@@ -36,12 +36,14 @@ internal sealed class SandboxGuest(SandboxOptions options, ISandboxView view, Ti
             loggers.CreateLogger("ActorNode.Sandbox"),
             cancellationToken);
         var handler = new FaultyEventHandler(lightning.Ports.EventHandler);
+        var forging = new ForgingPart(options, clock);
         _parts =
         [
             new ServicesPart(),
             new MessagesPart(options, faulty, clock),
             new LightningPart(lightning, clock),
             new UpkeepPart(handler, upkeepStore),
+            forging,
         ];
         return new GuestParts(
             faulty,
@@ -51,7 +53,8 @@ internal sealed class SandboxGuest(SandboxOptions options, ISandboxView view, Ti
                 foreach (var part in _parts)
                     part.Configure(akka);
             },
-            _ => lightning.Ports with { EventHandler = handler });
+            _ => lightning.Ports with { EventHandler = handler },
+            forging.Over);
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed class SandboxProcessSpec : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(DisplayName = "sandbox --seconds N ends by itself with 0; messages were read back, payments made, and each second has its line")]
+    [Fact(DisplayName = "sandbox --seconds N ends by itself with 0; messages were read back, payments made, votes signed, and each second has its line")]
     public async Task Ends_by_itself()
     {
         await using var sandbox = Start("--seconds", "6");
@@ -32,6 +32,7 @@ public sealed class SandboxProcessSpec : IDisposable
         Assert.Matches(@"(?m)^  messages: written [1-9][\d,]*,", output);
         Assert.Matches(@"(?m)^  lightning: block .*, violations 0$", output);
         Assert.Matches(@"(?m)^  upkeep: state running, passes [1-9]", output);
+        Assert.Matches(@"(?m)^  forging: level \d+, round \d+, baked \d+, signed [1-9].*, held 0, quarantined 0, .*, violations 0$", output);
         Assert.Matches(@"(?m)^OK: every invariant held$", output);
         Assert.DoesNotContain("FAILED", output, StringComparison.Ordinal);
     }
@@ -47,7 +48,7 @@ public sealed class SandboxProcessSpec : IDisposable
         Assert.Equal("summary", (string)summary["type"]!);
         Assert.True((bool)summary["ok"]!);
         var faults = summary["faults"]!.AsArray();
-        Assert.Equal(9, faults.Count);
+        Assert.Equal(13, faults.Count);
         Assert.All(faults, fault =>
         {
             Assert.NotNull(fault!["injected"]);
@@ -59,6 +60,11 @@ public sealed class SandboxProcessSpec : IDisposable
         Assert.True((long)summary["parts"]!["services"]!["restarts"]! >= 2);
         Assert.True((long)summary["parts"]!["upkeep"]!["restarts"]! >= 1);
         Assert.Equal((long)summary["parts"]!["messages"]!["written"]!, (long)summary["parts"]!["messages"]!["read_back"]!);
+        var forging = summary["parts"]!["forging"]!;
+        Assert.Equal(0, (long)forging["violations"]!);
+        Assert.True((long)forging["failed"]! >= 2);
+        Assert.All(forging["delegates"]!.AsArray(), own => Assert.Matches(@"^\d+/\d+$", (string)own!["attestation_mark"]!));
+        Assert.Contains("the watermark of every delegate refused both", faults.Select(f => (string)f!["healedBy"]!));
         // Each was seen planned before it was seen healed.
         Assert.Contains(lines, line => line["faults"]!.AsArray().Any(f => f!["injected"] is null));
     }
