@@ -1,5 +1,6 @@
 using ActorNode.Configuration;
 using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Scheduling;
 
 namespace ActorNode.Jobs;
 
@@ -65,6 +66,9 @@ public sealed record JobsSettings : ISettingsRules
 
     /// <summary>Users and their sessions.</summary>
     public JobsSessionSettings Sessions { get; init; } = new();
+
+    /// <summary>Cron and single times.</summary>
+    public SchedulerSettings Scheduler { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Rule)> Problems()
