@@ -20,4 +20,32 @@ internal static class CommandRules
         if (part.Value < 1 || part.Number is < 0 or >= CommitCommand.StagePart.MaxParts)
             throw new ArgumentException($"There is no part {part.Number} of a value {part.Value}: values count from 1, parts from 0 to {CommitCommand.StagePart.MaxParts - 1}.", nameof(part));
     }
+
+    public static void Check(CommitCommand.PutJob put)
+    {
+        if (!put.Row.Id.IsValid)
+            throw new ArgumentException($"'{put.Row.Id}' is no id of a job.", nameof(put));
+        CheckSequence(put.Row.Sequence, nameof(put));
+    }
+
+    public static void Check(CommitCommand.PutRun put)
+    {
+        if (!put.Row.Id.IsValid || !put.Row.JobId.IsValid)
+            throw new ArgumentException($"'{put.Row.Id}' is no id of a run, or '{put.Row.JobId}' none of a job.", nameof(put));
+        if (!Enum.IsDefined(put.Row.Status))
+            throw new ArgumentException($"Run {put.Row.Id} has status {(int)put.Row.Status}, which there is not.", nameof(put));
+        CheckSequence(put.Row.Sequence, nameof(put));
+    }
+
+    public static void Check(CommitCommand.DeleteRun delete)
+    {
+        if (!delete.Id.IsValid)
+            throw new ArgumentException($"'{delete.Id}' is no id of a run.", nameof(delete));
+    }
+
+    private static void CheckSequence(long sequence, string parameter)
+    {
+        if (sequence < 1)
+            throw new ArgumentException($"A row has sequence {sequence}; journals count from 1.", parameter);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using Npgsql;
 
 namespace ActorNode.Storage.PostgreSql;
@@ -39,6 +40,9 @@ public sealed class PostgresNodeStore : INodeStore
 
     /// <inheritdoc/>
     public IUpkeepReader Upkeep { get; }
+
+    /// <inheritdoc/>
+    public IJobsReader Jobs => throw new StoreUnavailableException("PostgreSQL holds no lists of jobs yet.");
 
     /// <summary>Connects, brings the schema up to date and makes this node the database's owner.</summary>
     /// <exception cref="StoreOpenException">Another node uses the database, its schema is newer, or the settings do not work.</exception>
