@@ -28,6 +28,7 @@ public sealed class PostgresNodeStore : INodeStore
         _database = database;
         Messages = new PostgresMessageReader(database, settings.MaxPageBytes);
         Upkeep = new PostgresUpkeepReader(database);
+        Jobs = new PostgresJobsReader(database);
         _epoch = epoch;
         _writer = new PostgresWriter(database, connection, epoch, settings.CachedAccounts);
     }
@@ -42,7 +43,7 @@ public sealed class PostgresNodeStore : INodeStore
     public IUpkeepReader Upkeep { get; }
 
     /// <inheritdoc/>
-    public IJobsReader Jobs => throw new StoreUnavailableException("PostgreSQL holds no lists of jobs yet.");
+    public IJobsReader Jobs { get; }
 
     /// <summary>Connects, brings the schema up to date and makes this node the database's owner.</summary>
     /// <exception cref="StoreOpenException">Another node uses the database, its schema is newer, or the settings do not work.</exception>
