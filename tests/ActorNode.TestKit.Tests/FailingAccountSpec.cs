@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using ActorNode.Messages;
 using ActorNode.Protocol.Messages;
 using ActorNode.Protocol.Services;
@@ -97,6 +98,8 @@ public sealed class FailingAccountSpec(ITestOutputHelper output) : NodeTestKit(o
         public IMessageReader Messages => _inner.Messages;
 
         public IUpkeepReader Upkeep => _inner.Upkeep;
+
+        public IJobsReader Jobs => _inner.Jobs;
 
         public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken) =>
             Fault(commands) is { } error ? ValueTask.FromException<ImmutableArray<CommitResult>>(error) : _inner.CommitAsync(commands, cancellationToken);

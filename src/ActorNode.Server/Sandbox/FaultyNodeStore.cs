@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using ActorNode.Storage;
 
 namespace ActorNode.Server.Sandbox;
@@ -13,6 +14,8 @@ internal sealed class FaultyNodeStore(INodeStore inner, TimeProvider clock) : IN
     public IMessageReader Messages => inner.Messages;
 
     public IUpkeepReader Upkeep => inner.Upkeep;
+
+    public IJobsReader Jobs => inner.Jobs;
 
     /// <summary>Commits that were refused.</summary>
     public long Refused => Interlocked.Read(ref _refused);

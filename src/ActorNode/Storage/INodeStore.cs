@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using ActorNode.Protocol.Messages;
 
 namespace ActorNode.Storage;
@@ -28,6 +29,9 @@ public interface INodeStore : IAsyncDisposable
 
     /// <summary>Reads of upkeep's values.</summary>
     IUpkeepReader Upkeep { get; }
+
+    /// <summary>Lists of jobs and runs.</summary>
+    IJobsReader Jobs { get; }
 }
 
 /// <summary>Reads of the account messages. Every call may throw <see cref="StoreUnavailableException"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using ActorNode.Protocol.Messages;
 
 namespace ActorNode.Storage;
@@ -12,6 +13,7 @@ public sealed class InMemoryNodeStore(long maxPageBytes = 8 * 1024 * 1024) : INo
     private readonly Lock _lock = new();
     private ImmutableDictionary<AccountId, Account> _accounts = ImmutableDictionary<AccountId, Account>.Empty;
     private readonly InMemoryUpkeep _upkeep = new();
+    private readonly InMemoryJobs _jobs = new();
     private bool _disposed;
 
     /// <inheritdoc/>
@@ -24,6 +26,9 @@ public sealed class InMemoryNodeStore(long maxPageBytes = 8 * 1024 * 1024) : INo
     public IUpkeepReader Upkeep => _upkeep;
 
     /// <inheritdoc/>
+    public IJobsReader Jobs => _jobs;
+
+    /// <inheritdoc/>
     public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -32,9 +37,11 @@ public sealed class InMemoryNodeStore(long maxPageBytes = 8 * 1024 * 1024) : INo
             ObjectDisposedException.ThrowIf(_disposed, this);
             var accounts = _accounts.ToBuilder();
             var upkeep = _upkeep.Begin();
-            ImmutableArray<CommitResult> results = [.. commands.Select(command => upkeep.Execute(command) ?? Execute(accounts, command))];
+            var jobs = _jobs.Begin();
+            ImmutableArray<CommitResult> results = [.. commands.Select(command => upkeep.Execute(command) ?? jobs.Execute(command) ?? Execute(accounts, command))];
             _accounts = accounts.ToImmutable();
             _upkeep.Commit(upkeep);
+            _jobs.Commit(jobs);
             return new(results);
         }
     }

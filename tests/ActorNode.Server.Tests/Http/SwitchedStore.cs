@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using ActorNode.Storage;
 
 namespace ActorNode.Server.Tests.Http;
@@ -16,6 +17,8 @@ public sealed class SwitchedStore : INodeStore
     public IMessageReader Messages => _store.Messages;
 
     public IUpkeepReader Upkeep => _store.Upkeep;
+
+    public IJobsReader Jobs => _store.Jobs;
 
     /// <summary>Commits wait until the result is disposed.</summary>
     public Holding Hold() => _held = new Holding(this);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using ActorNode.Messages;
 using ActorNode.Protocol.Messages;
 using ActorNode.Storage;
@@ -96,6 +97,8 @@ public sealed class RetentionActorSpec : NodeSpec
         public IMessageReader Messages => inner.Messages;
 
         public IUpkeepReader Upkeep => inner.Upkeep;
+
+        public IJobsReader Jobs => inner.Jobs;
 
         public ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken) =>
             commands.Select(damage).FirstOrDefault(error => error is not null) is { } error

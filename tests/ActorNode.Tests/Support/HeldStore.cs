@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using ActorNode.Jobs.Listing;
 using ActorNode.Storage;
 
 namespace ActorNode.Tests.Support;
@@ -20,6 +21,8 @@ public sealed class HeldStore : INodeStore
     public IMessageReader Messages => _inner.Messages;
 
     public IUpkeepReader Upkeep => _inner.Upkeep;
+
+    public IJobsReader Jobs => _inner.Jobs;
 
     /// <summary>The next transaction that the node began; it waits for the test.</summary>
     public async Task<Transaction> NextAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using Npgsql;
 
 namespace ActorNode.Storage.PostgreSql;
@@ -27,6 +28,7 @@ public sealed class PostgresNodeStore : INodeStore
         _database = database;
         Messages = new PostgresMessageReader(database, settings.MaxPageBytes);
         Upkeep = new PostgresUpkeepReader(database);
+        Jobs = new PostgresJobsReader(database);
         _epoch = epoch;
         _writer = new PostgresWriter(database, connection, epoch, settings.CachedAccounts);
     }
@@ -39,6 +41,9 @@ public sealed class PostgresNodeStore : INodeStore
 
     /// <inheritdoc/>
     public IUpkeepReader Upkeep { get; }
+
+    /// <inheritdoc/>
+    public IJobsReader Jobs { get; }
 
     /// <summary>Connects, brings the schema up to date and makes this node the database's owner.</summary>
     /// <exception cref="StoreOpenException">Another node uses the database, its schema is newer, or the settings do not work.</exception>

@@ -28,6 +28,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
 
     private readonly AccountCache _accounts = new(cachedAccounts);
     private readonly PostgresUpkeepWriter _upkeep = new(connection);
+    private readonly PostgresJobsWriter _jobs = new(connection);
     private readonly Dictionary<(long Account, string Id), long> _known = [];
     private readonly List<(AccountRow Account, long Sequence, long ReceivedAt, long Hash, Message Message)> _new = [];
 
@@ -61,6 +62,9 @@ internal sealed class PostgresWriter(PostgresDatabase database, NpgsqlConnection
                         case CommitCommand.StagePart or CommitCommand.PutValue or CommitCommand.RemoveValue or CommitCommand.DropParts:
                             await _upkeep.ExecuteAsync(commands[results.Count]).ConfigureAwait(false);
                             results.Add(CommitResult.Done.Instance);
+                            break;
+                        case CommitCommand.PutJob or CommitCommand.PutRun or CommitCommand.DeleteRun:
+                            await _jobs.ExecuteAsync(commands, results).ConfigureAwait(false);
                             break;
                         case CommitCommand.Probe:
                             await ProbeAsync().ConfigureAwait(false);

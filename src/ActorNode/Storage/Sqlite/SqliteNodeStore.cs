@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using Microsoft.Data.Sqlite;
 
 namespace ActorNode.Storage.Sqlite;
@@ -35,6 +36,7 @@ public sealed class SqliteNodeStore : INodeStore
         _readers = new SqliteReaders(file, settings.Readers);
         Messages = new SqliteMessageReader(_readers, settings.MaxPageBytes, () => _bufferedIds);
         Upkeep = new SqliteUpkeepReader(_readers);
+        Jobs = new SqliteJobsReader(_readers);
         MaxPages = settings.MaxPages;
     }
 
@@ -46,6 +48,9 @@ public sealed class SqliteNodeStore : INodeStore
 
     /// <inheritdoc/>
     public IUpkeepReader Upkeep { get; }
+
+    /// <inheritdoc/>
+    public IJobsReader Jobs { get; }
 
     /// <summary>Pages that the database may have; 0: no limit. May be changed at any time; counts from the next commit on.</summary>
     public long MaxPages { get; set => Volatile.Write(ref field, value); }

@@ -12,4 +12,6 @@ internal static class SqliteQueries
     public const string KeysOfHash = "SELECT key FROM id_index WHERE hash = ?";
 
     public const string IdOfKey = "SELECT id FROM message WHERE key = ?";
+
+    public const string InsertRun = "INSERT INTO run (id, job, sequence, status, created_at, updated_at, finished_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 }

@@ -33,10 +33,14 @@ internal sealed class SqliteReadSession : IDisposable
         _accounts = new SqliteStatement(connection, "SELECT name, first, last FROM account WHERE name > ? ORDER BY name LIMIT ?");
         _older = new SqliteStatement(connection, "SELECT name FROM account WHERE oldest_at < ? ORDER BY oldest_at, name LIMIT ?");
         Upkeep = new SqliteUpkeepQueries(connection);
+        Jobs = new SqliteJobsQueries(connection);
     }
 
     /// <summary>Upkeep's values.</summary>
     public SqliteUpkeepQueries Upkeep { get; }
+
+    /// <summary>Lists of jobs and runs.</summary>
+    public SqliteJobsQueries Jobs { get; }
 
     public MessageRange? Range(AccountId account) => Account(account)?.Range;
 
@@ -134,6 +138,7 @@ internal sealed class SqliteReadSession : IDisposable
         foreach (var statement in new[] { _begin, _end, _account, _page, _keys, _message, _accounts, _older })
             statement.Dispose();
         Upkeep.Dispose();
+        Jobs.Dispose();
         _connection.Dispose();
     }
 

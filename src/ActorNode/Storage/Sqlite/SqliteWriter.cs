@@ -17,6 +17,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly AccountCache _accounts;
     private readonly SqliteIdIndex _ids;
     private readonly SqliteUpkeepWriter _upkeep;
+    private readonly SqliteJobsWriter _jobs;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _rollback;
@@ -37,6 +38,7 @@ internal sealed class SqliteWriter : IDisposable
         _accounts = new AccountCache(settings.CachedAccounts);
         _ids = new SqliteIdIndex(connection, settings.BufferedIds);
         _upkeep = new SqliteUpkeepWriter(connection);
+        _jobs = new SqliteJobsWriter(connection);
         _begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(connection, "COMMIT");
         _rollback = new SqliteStatement(connection, "ROLLBACK");
@@ -78,6 +80,7 @@ internal sealed class SqliteWriter : IDisposable
             for (var i = 0; i < commands.Count; i++)
                 results.Add(Execute(commands[i]));
             _ids.Write();
+            _jobs.Write();
             foreach (var row in _accounts.Changed)
                 WriteBack(row);
             Committing = true;
@@ -97,6 +100,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         _ids.Dispose();
         _upkeep.Dispose();
+        _jobs.Dispose();
         foreach (var statement in new[] { _begin, _commit, _rollback, _findAccount, _addAccount, _updateLast, _updateAccount, _insert, _front, _receivedAt, _delete, _probe })
             statement.Dispose();
         _connection.Dispose();
@@ -110,6 +114,9 @@ internal sealed class SqliteWriter : IDisposable
         CommitCommand.PutValue put => _upkeep.Execute(put),
         CommitCommand.RemoveValue remove => _upkeep.Execute(remove),
         CommitCommand.DropParts drop => _upkeep.Execute(drop),
+        CommitCommand.PutJob put => _jobs.Execute(put),
+        CommitCommand.PutRun put => _jobs.Execute(put),
+        CommitCommand.DeleteRun delete => _jobs.Execute(delete),
         CommitCommand.Probe => Probe(),
         _ => throw new ArgumentException($"The store does not know {command.GetType()}.", nameof(command)),
     };
@@ -254,6 +261,7 @@ internal sealed class SqliteWriter : IDisposable
     private void RollBack()
     {
         _ids.RolledBack();
+        _jobs.RolledBack();
         _accounts.Clear();
         // Some failures (disk full, I/O) have rolled back by themselves; then there is nothing to do here, and no error either.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) != 0)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Listing;
 using ActorNode.Storage;
 using ActorNode.Upkeep;
 using ActorNode.Upkeep.Store;
@@ -47,6 +48,8 @@ public sealed class NodeUpkeepReplicaLeftoversSpec
         public IMessageReader Messages => _store.Messages;
 
         public IUpkeepReader Upkeep => _store.Upkeep;
+
+        public IJobsReader Jobs => _store.Jobs;
 
         public async ValueTask<ImmutableArray<CommitResult>> CommitAsync(IReadOnlyList<CommitCommand> commands, CancellationToken cancellationToken)
         {
