@@ -52,6 +52,17 @@ public static class AccessCommands
 /// <summary>Questions about who may use the jobs' API.</summary>
 public static class AccessQueries
 {
+    /// <summary>Reply: <see cref="AccessReplies.UserIs"/> or <see cref="AccessReplies.NoUser"/>.</summary>
+    public sealed record User
+    {
+        /// <summary>The only instance.</summary>
+        public static readonly User Instance = new();
+
+        private User()
+        {
+        }
+    }
+
     /// <summary>
     /// Whose session this is; using it keeps it open. Reply: <see cref="AccessReplies.SessionIs"/> or <see cref="AccessReplies.NoSession"/>.
     /// </summary>

@@ -8,6 +8,17 @@ public static class AccessReplies
     /// <summary>The API's user. <paramref name="IsNew"/>: made just now.</summary>
     public sealed record UserIs(string Email, bool IsNew);
 
+    /// <summary>The API has no user: nobody can log in.</summary>
+    public sealed record NoUser
+    {
+        /// <summary>The only instance.</summary>
+        public static readonly NoUser Instance = new();
+
+        private NoUser()
+        {
+        }
+    }
+
     /// <summary>What was asked for breaks rules; nothing was done.</summary>
     public sealed record Refused(ImmutableArray<string> Problems);
 

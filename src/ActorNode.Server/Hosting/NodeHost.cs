@@ -207,7 +207,7 @@ internal static class NodeHost
                 .WithReportingService(HttpService, "messages");
             more?.Invoke(akka);
         });
-        services.AddNodeHttp(settings.Http, settings.Messages, settings.Forging);
+        services.AddNodeHttp(settings.Http, settings.Messages, settings.Forging, settings);
         services.AddNodeTelemetry(settings.Telemetry);
 
         var app = builder.Build();

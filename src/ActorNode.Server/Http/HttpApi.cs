@@ -2,6 +2,7 @@ using ActorNode.Configuration;
 using ActorNode.Forging;
 using ActorNode.Messages;
 using ActorNode.Server.Http.Forging;
+using ActorNode.Server.Http.Jobs;
 using ActorNode.Server.Http.Messages;
 using ActorNode.Server.Http.Signer;
 using ActorNode.Server.Http.Upkeep;
@@ -21,7 +22,7 @@ public static class HttpApi
     /// <summary>Registers what <see cref="MapNodeHttp"/> needs, and applies the limits of the settings to the server.</summary>
     /// <exception cref="InvalidDataException">The token file cannot be used; the message is for operators.</exception>
     public static IServiceCollection AddNodeHttp(
-        this IServiceCollection services, HttpSettings http, MessagesSettings messages, ForgingSettings? forging = null)
+        this IServiceCollection services, HttpSettings http, MessagesSettings messages, ForgingSettings? forging = null, NodeSettings? node = null)
     {
         services.AddSingleton(http);
         services.AddSingleton(messages);
@@ -40,6 +41,7 @@ public static class HttpApi
         services.AddSingleton<SignerAccess>();
         services.AddSingleton<SignerPolicy>();
         services.AddSingleton<SignerRoutes>();
+        services.AddJobsApi(node);
         services.AddSingleton<HealthRoutes>();
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<PrometheusExporter>();
@@ -62,6 +64,7 @@ public static class HttpApi
         var services = app.Services;
         app.Use(next => new ProblemResponses(next, services.GetRequiredService<ILogger<ProblemResponses>>()).InvokeAsync);
         app.Use(KeepEncodedPath.InvokeAsync);
+        app.UseJobsApi();
         app.UseRouting();
         if (services.GetService<BearerToken>() is { } token)
             app.Use(next => RequireToken.Before(next, token));
@@ -98,6 +101,8 @@ public static class HttpApi
         app.MapGet("/authorized_keys", signer.AuthorizedKeysAsync).WithMetadata(NeedsNoToken.Instance);
         app.MapGet("/keys/{pkh}", signer.PublicKeyAsync).WithMetadata(NeedsNoToken.Instance);
         app.MapPost("/keys/{pkh}", signer.SignAsync).WithMetadata(NeedsNoToken.Instance);
+
+        app.MapJobsApi();
 
         var reads = services.GetRequiredService<ReadRoutes>();
         var follow = services.GetRequiredService<FollowRoute>();

@@ -67,6 +67,9 @@ internal sealed class AccessActor : UntypedPersistentActor
             case AccessQueries.InitiatorOf query:
                 OnInitiatorOf(query);
                 break;
+            case AccessQueries.User:
+                Sender.Tell(_state.User is { } user ? new AccessReplies.UserIs(user.Email, IsNew: false) : AccessReplies.NoUser.Instance);
+                break;
             case AccessQueries.InitiatorNamed query:
                 Sender.Tell(_state.InitiatorNamed(query.Name) is { } named ? new AccessReplies.InitiatorIs(InitiatorOf(named)) : AccessReplies.NoInitiator.Instance);
                 break;

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using ActorNode.Configuration;
+using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Bridges;
+using ActorNode.Protocol.Jobs;
+using ActorNode.Server.Http;
+using ActorNode.Storage;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ActorNode.Server.Tests.Http.Jobs;
+
+/// <summary>An answer of the jobs' API.</summary>
+public sealed record ApiAnswer(int Status, string Text, HttpResponseMessage Response)
+{
+    public JsonNode Json => JsonNode.Parse(Text)!;
+
+    public JsonNode Data => Json["data"]!;
+
+    public JsonNode Attributes => Data["attributes"]!;
+
+    public string ContentType => Response.Content.Headers.ContentType?.MediaType ?? "";
+
+    /// <summary>What it says is wrong; an empty body says nothing.</summary>
+    public string Errors => Text.Length == 0 ? "" : string.Join('|', Json["errors"]!.AsArray().Select(error => (string)error!["detail"]!));
+}
+
+/// <summary>The jobs' API on a free loopback port, over its real actors and a journal in memory. Its client keeps no cookies.</summary>
+public sealed class JobsNode : IAsyncDisposable
+{
+    public const string Email = "operator@example.com";
+    public const string Password = "correct horse battery";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly WebApplication _app;
+
+    private JobsNode(WebApplication app, CollectingLogger log, TestClock clock)
+    {
+        (_app, Log, Clock) = (app, log, clock);
+        Address = new Uri(app.Urls.Single());
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = Patience };
+    }
+
+    public CollectingLogger Log { get; }
+
+    /// <summary>What rates are measured by.</summary>
+    public TestClock Clock { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The jobs that use a bridge.</summary>
+    public Func<string, ImmutableArray<JobId>> Users { get; set; } = _ => [];
+
+    public static async Task<JobsNode> StartAsync(Func<NodeSettings, NodeSettings>? change = null, bool withUser = true, Action<AkkaConfigurationBuilder>? more = null)
+    {
+        var settings = NodeConfiguration.Load(new ConfigurationSources()).Settings;
+        settings = settings with
+        {
+            Storage = settings.Storage with { Provider = StorageProvider.Memory },
+            Jobs = settings.Jobs with { Sessions = settings.Jobs.Sessions with { PasswordCost = 14 }, Api = settings.Jobs.Api with { RequestsPerMinute = null, LoginsPerWindow = null } },
+        };
+        settings = change?.Invoke(settings) ?? settings;
+        JobsNode? node = null;
+        var (log, clock) = (new CollectingLogger(), new TestClock());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddNodeHttp(settings.Http, settings.Messages, settings.Forging, settings);
+        builder.Services.AddAkka("jobs-api-spec", akka =>
+        {
+            akka
+                .ConfigureLoggers(actors =>
+                {
+                    actors.ClearLoggers();
+                    actors.AddLoggerFactory();
+                    actors.LogLevel = Akka.Event.LogLevel.DebugLevel;
+                })
+                .WithActorNode(new InMemoryNodeStore(), settings.Storage, settings.Messages)
+                .WithJobsAccess(settings.Jobs, withUser ? new ApiUser(Email, new Secret(Password)) : null)
+                .WithBridges(settings.Jobs, new BridgeBook(), name => name == "httpget", name => Task.FromResult(node!.Users(name)));
+            more?.Invoke(akka);
+        });
+        var app = builder.Build();
+        app.MapNodeHttp();
+        await app.StartAsync();
+        node = new JobsNode(app, log, clock);
+        if (withUser)
+            await node.AccessAsync<AccessReplies.UserIs>(new AccessCommands.EnsureUser(Email, new Secret(Password)));
+        return node;
+    }
+
+    /// <summary>Asks about users and sessions past HTTP.</summary>
+    public async Task<T> AccessAsync<T>(object message)
+        where T : class
+    {
+        var access = await Services.GetRequiredService<IRequiredActor<JobsAccess>>().GetAsync();
+        return await access.Ask<T>(message, Patience);
+    }
+
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, string? body = null, string? cookie = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        if (cookie is not null)
+            request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await SendAsync(request);
+    }
+
+    public async Task<ApiAnswer> SendAsync(HttpRequestMessage request)
+    {
+        var response = await Http.SendAsync(request);
+        var answer = new ApiAnswer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response);
+        Assert.Equal("DENY", Assert.Single(response.Headers.GetValues("X-Frame-Options")));
+        if (answer.Status >= 400 && answer.Text.Length > 0)
+            Assert.Equal("application/json", answer.ContentType);
+        return answer;
+    }
+
+    public Task<ApiAnswer> LogInAsync(string email = Email, string password = Password, string? cookie = null) =>
+        SendAsync(HttpMethod.Post, "/sessions", new JsonObject { ["email"] = email, ["password"] = password }.ToJsonString(), cookie);
+
+    /// <summary>A client that is logged in.</summary>
+    public async Task<ApiClient> ClientAsync()
+    {
+        var answer = await LogInAsync();
+        Assert.Equal(HttpStatusCode.OK, answer.Response.StatusCode);
+        return new ApiClient(this, CookieOf(answer));
+    }
+
+    /// <summary>The cookie that an answer sets, as a client sends it back.</summary>
+    public static string CookieOf(ApiAnswer answer) => SetCookieOf(answer).Split(';')[0];
+
+    public static string SetCookieOf(ApiAnswer answer) =>
+        Assert.Single(answer.Response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("clsession=", StringComparison.Ordinal));
+
+    /// <summary>Everything that was logged.</summary>
+    public string LogText() => string.Join('\n', Log.Entries.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Level} {entry.Text} {entry.Error}")));
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        Services.GetRequiredService<NodeLifetime>().BeginStopping();
+        await _app.StopAsync();
+        await Services.GetRequiredService<ActorSystem>().Terminate();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Sends requests of one session.</summary>
+public sealed record ApiClient(JobsNode Node, string Cookie)
+{
+    public Task<ApiAnswer> GetAsync(string path) => Node.SendAsync(HttpMethod.Get, path, null, Cookie);
+
+    public Task<ApiAnswer> PostAsync(string path, string? body) => Node.SendAsync(HttpMethod.Post, path, body, Cookie);
+
+    public Task<ApiAnswer> PatchAsync(string path, string body) => Node.SendAsync(HttpMethod.Patch, path, body, Cookie);
+
+    public Task<ApiAnswer> DeleteAsync(string path, string? body = null) => Node.SendAsync(HttpMethod.Delete, path, body, Cookie);
+}
