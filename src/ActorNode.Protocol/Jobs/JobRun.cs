@@ -41,6 +41,7 @@ public sealed record TaskRun([property: JsonRequired] RunId Id, [property: JsonR
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>Tries that failed, of those that are made before the task is errored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int FailedTries { get; init; }
 }
 

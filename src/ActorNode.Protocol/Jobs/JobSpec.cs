@@ -27,6 +27,7 @@ public sealed record JobSpec(
     public Juels? MinPayment { get; init; }
 
     /// <summary>One run after the other, in the order in which they were accepted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Ordered { get; init; }
 
     /// <summary>Runs at work at once; others wait. Null: the setting's.</summary>
@@ -109,18 +110,22 @@ public sealed record Initiator([property: JsonRequired] int Id, [property: JsonR
     public string? Schedule { get; init; }
 
     /// <summary>Cron: see <see cref="OverlapPolicy"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public OverlapPolicy Overlap { get; init; }
 
     /// <summary>Cron: see <see cref="MissedTickPolicy"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public MissedTickPolicy Missed { get; init; }
 
     /// <summary>Cron: each tick is late by a random part of this.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TimeSpan Jitter { get; init; }
 
     /// <summary>Run at: when.</summary>
     public DateTimeOffset? Time { get; init; }
 
     /// <summary>Run at: whether its run was accepted. As the job tells it; not what it was created with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Ran { get; init; }
 
     /// <summary>Logs: the contract, 0x and 40 hexadecimal digits in lower case. Null: any.</summary>

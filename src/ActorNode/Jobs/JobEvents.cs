@@ -45,7 +45,7 @@ internal static class JobEventTypes
     ];
 }
 
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobCreated))]
 [JsonSerializable(typeof(JobArchived))]
 [JsonSerializable(typeof(RunAccepted))]

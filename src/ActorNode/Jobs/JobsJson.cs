@@ -7,7 +7,7 @@ namespace ActorNode.Jobs;
 [JsonSourceGenerationOptions(
     UseStringEnumConverter = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobSpec))]
 [JsonSerializable(typeof(JobRun))]
 public sealed partial class JobsJson : JsonSerializerContext;

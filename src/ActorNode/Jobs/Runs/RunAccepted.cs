@@ -20,6 +20,7 @@ internal sealed record RunAccepted(
     [property: JsonRequired] RunResult Input) : IJobEvent
 {
     /// <summary>Its place among the runs that were accepted at the same time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Number { get; init; }
 
     /// <summary>The block that it comes from.</summary>
@@ -32,6 +33,7 @@ internal sealed record RunAccepted(
     public DateTimeOffset? Tick { get; init; }
 
     /// <summary>Whether it waits until no run of its job is left before it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Alone { get; init; }
 
     /// <summary>Confirmations that each task waits for; null: none does.</summary>

@@ -232,15 +232,16 @@ public sealed class RunActorSpec : JobsSpec
         var job = await CreateAsync("held", "other");
         var run = await StartRunAsync(job);
         var first = await Held.NextAsync();
+        var actor = await Sys.ActorSelection($"/user/*/{job.Id}/job/{run.Id}").ResolveOne(Patience);
+        await WatchAsync(actor);
         Journal.FailWrites = true;
         first.Complete("lost");
-        Scheduler.Advance(TimeSpan.Zero);
-        await AwaitConditionAsync(async () =>
+        await ExpectTerminatedAsync(actor);
+        Journal.FailWrites = false;
+        await AwaitConditionAsync(() =>
         {
-            Journal.FailWrites = false;
             Scheduler.Advance(Settings.MaxBackoff);
-            await System.Threading.Tasks.Task.Yield();
-            return Held.Asked.Count == 2;
+            return System.Threading.Tasks.Task.FromResult(Held.Asked.Count == 2);
         }, Patience);
         (await Held.NextAsync()).Complete("one");
         (await Other.NextAsync()).Complete("two");
