@@ -84,8 +84,21 @@ public sealed class JobDataSpec
 
         var read = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(run, JobsJson.Default.JobRun), JobsJson.Default.JobRun)!;
 
+        Assert.Equal(RunStatus.Completed, read.Status);
         Assert.Equal(data, read.Tasks[0].Result.Data);
         Assert.Equal(data, read.Tasks[0].Task.Params);
+    }
+
+    [Fact(DisplayName = "Every status of a run can be written and read again, and its name is the API's")]
+    public void Statuses_are_readable()
+    {
+        foreach (var status in Enum.GetValues<RunStatus>())
+        {
+            var json = JsonSerializer.Serialize(new RunResult(JobData.Empty, status));
+
+            Assert.Equal(status, JsonSerializer.Deserialize<RunResult>(json)!.Status);
+            Assert.Contains($"\"Status\":\"{status.Name()}\"", json, StringComparison.Ordinal);
+        }
     }
 
     private static string Nested(int depth) => string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "{}" + new string('}', depth - 1);
