@@ -1,7 +1,10 @@
 using ActorNode.Forging;
 using ActorNode.Forging.Watermarks;
+using ActorNode.Jobs;
 using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Agreements;
 using ActorNode.Jobs.Bridges;
+using ActorNode.Jobs.Runs;
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
@@ -15,7 +18,8 @@ namespace ActorNode;
 public static class NodeHosting
 {
     /// <summary>What the persistent actors of the node's slices write. A slice that has any adds them here.</summary>
-    private static readonly EventCatalog Events = new([.. MarkEventTypes.All, .. AccessEventTypes.All, .. BridgeEventTypes.All]);
+    private static readonly EventCatalog Events = new([
+        .. MarkEventTypes.All, .. JobEventTypes.All, .. RunEventTypes.All, .. BridgeEventTypes.All, .. AccessEventTypes.All, .. AgreementEventTypes.All]);
 
     /// <summary>Starts every slice of the node on an open store, which belongs to the actor system from here on.</summary>
     /// <param name="builder">The actor system.</param>
@@ -28,6 +32,8 @@ public static class NodeHosting
     /// <param name="upkeepSettings">Settings of channel upkeep.</param>
     /// <param name="forging">Where signatures and blocks come from, made once from the container; null: this node signs nothing.</param>
     /// <param name="forgingSettings">Settings of the forge worker.</param>
+    /// <param name="jobs">What the job engine does not have by itself; null: this node runs no jobs.</param>
+    /// <param name="jobsSettings">Settings of the job engine.</param>
     public static AkkaConfigurationBuilder WithActorNode(
         this AkkaConfigurationBuilder builder,
         INodeStore store,
@@ -38,7 +44,9 @@ public static class NodeHosting
         Func<IServiceProvider, UpkeepPorts>? upkeep = null,
         UpkeepSettings? upkeepSettings = null,
         Func<IServiceProvider, ForgingPorts>? forging = null,
-        ForgingSettings? forgingSettings = null)
+        ForgingSettings? forgingSettings = null,
+        JobsPorts? jobs = null,
+        JobsSettings? jobsSettings = null)
     {
         builder
             .AddHocon(ShutdownPhases, HoconAddMode.Append)
@@ -48,6 +56,8 @@ public static class NodeHosting
             .WithMessages(store, messages);
         if (forging is not null)
             builder.WithForging(forging, forgingSettings);
+        if (jobs is not null)
+            builder.WithJobs(store, jobs, jobsSettings);
         return upkeep is null ? builder : builder.WithUpkeep(upkeep, upkeepSettings);
     }
 

@@ -37,15 +37,18 @@ public static class CanonicalJson
     }
 
     /// <summary>The value in canonical form.</summary>
-    public static void Write(JsonElement value, IBufferWriter<byte> output)
+    /// <exception cref="FormatException">It has more than <paramref name="depth"/> objects and arrays within each other.</exception>
+    public static void Write(JsonElement value, IBufferWriter<byte> output, int depth = 64)
     {
+        if (depth == 0 && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            throw new FormatException("JSON is nested deeper than data may be");
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteObject(value, output);
+                WriteObject(value, output, depth - 1);
                 break;
             case JsonValueKind.Array:
-                WriteArray(value, output);
+                WriteArray(value, output, depth - 1);
                 break;
             case JsonValueKind.String:
                 WriteText(value.GetString()!, output);
@@ -120,7 +123,7 @@ public static class CanonicalJson
         return first < 0 ? ("0", 0) : (digits[first..].TrimEnd('0'), exponent + whole.Length - 1 - first);
     }
 
-    private static void WriteObject(JsonElement value, IBufferWriter<byte> output)
+    private static void WriteObject(JsonElement value, IBufferWriter<byte> output, int depth)
     {
         // The last of equal keys stands.
         var members = new SortedDictionary<string, JsonElement>(Utf8Order.Instance);
@@ -132,20 +135,20 @@ public static class CanonicalJson
             output.Write(separator);
             WriteText(key, output);
             output.Write(":"u8);
-            Write(member, output);
+            Write(member, output, depth);
             separator = ","u8;
         }
 
         output.Write(members.Count == 0 ? "{}"u8 : "}"u8);
     }
 
-    private static void WriteArray(JsonElement value, IBufferWriter<byte> output)
+    private static void WriteArray(JsonElement value, IBufferWriter<byte> output, int depth)
     {
         var separator = "["u8;
         foreach (var item in value.EnumerateArray())
         {
             output.Write(separator);
-            Write(item, output);
+            Write(item, output, depth);
             separator = ","u8;
         }
 

@@ -15,6 +15,12 @@ public sealed class JobData : IEquatable<JobData>
     /// <summary>The key of a task's result.</summary>
     public const string ResultKey = "result";
 
+    /// <summary>
+    /// The most objects and arrays within each other, the object itself included. Data are parts of larger texts, such as events, which have
+    /// to be read again: what is deeper never becomes data.
+    /// </summary>
+    public const int MaxDepth = 32;
+
     /// <summary>No members.</summary>
     public static readonly JobData Empty = new("{}"u8.ToArray());
 
@@ -36,7 +42,7 @@ public sealed class JobData : IEquatable<JobData>
     public static JobData Parse(string text, JobDataLimits? limits = null) => Parse(Encoding.UTF8.GetBytes(text), limits);
 
     /// <summary>The object.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is none, or it is deeper than <see cref="MaxDepth"/>.</exception>
     public static JobData Of(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -44,7 +50,7 @@ public sealed class JobData : IEquatable<JobData>
         if (!element.EnumerateObject().MoveNext())
             return Empty;
         var buffer = new ArrayBufferWriter<byte>();
-        CanonicalJson.Write(element, buffer);
+        CanonicalJson.Write(element, buffer, MaxDepth);
         return new JobData(buffer.WrittenSpan.ToArray());
     }
 
@@ -76,22 +82,18 @@ public sealed class JobData : IEquatable<JobData>
     }
 
     /// <summary>With this member in place of one of its name. <paramref name="json"/> is the text of one JSON value.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
-    public JobData With(string key, ReadOnlySpan<byte> json)
-    {
-        var value = new ArrayBufferWriter<byte>(json.Length);
-        CanonicalJson.Write(CanonicalJson.Parse(json, JobDataLimits.Default with { MaxBytes = int.MaxValue }), value);
-        return Build(Members().Append(new(key, value.WrittenMemory)));
-    }
+    /// <exception cref="FormatException">It is none, or the data would be deeper than <see cref="MaxDepth"/>.</exception>
+    public JobData With(string key, ReadOnlySpan<byte> json) => With(key, CanonicalJson.Parse(json, JobDataLimits.Document));
 
     /// <summary>With this member in place of one of its name; an undefined value is null.</summary>
+    /// <exception cref="FormatException">The data would be deeper than <see cref="MaxDepth"/>.</exception>
     public JobData With(string key, JsonElement value)
     {
         var buffer = new ArrayBufferWriter<byte>();
         if (value.ValueKind == JsonValueKind.Undefined)
             buffer.Write("null"u8);
         else
-            CanonicalJson.Write(value, buffer);
+            CanonicalJson.Write(value, buffer, MaxDepth - 1);
         return Build(Members().Append(new(key, buffer.WrittenMemory)));
     }
 

@@ -103,8 +103,10 @@ public enum MissedTickPolicy
 
 /// <summary>One thing that starts runs of a job. Which members count depends on the type.</summary>
 /// <param name="Id">Its place in the job, from 1 on.</param>
-/// <param name="Type">What it is.</param>
-public sealed record Initiator([property: JsonRequired] int Id, [property: JsonRequired] InitiatorType Type)
+/// <param name="Type">What it is. Written always: a required member whose default value is left out could not be read again.</param>
+public sealed record Initiator(
+    [property: JsonRequired] int Id,
+    [property: JsonRequired, JsonIgnore(Condition = JsonIgnoreCondition.Never)] InitiatorType Type)
 {
     /// <summary>Cron: the schedule, as it was given.</summary>
     public string? Schedule { get; init; }

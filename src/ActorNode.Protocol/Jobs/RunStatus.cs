@@ -1,40 +1,34 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ActorNode.Protocol.Jobs;
 
 /// <summary>Where a run, a task of it or a result stands.</summary>
+[JsonConverter(typeof(RunStatusJson))]
 public enum RunStatus
 {
     /// <summary>Created, nothing done.</summary>
-    [JsonStringEnumMemberName("unstarted")]
     Unstarted,
 
     /// <summary>Queued or at work.</summary>
-    [JsonStringEnumMemberName("in_progress")]
     InProgress,
 
     /// <summary>Waits for blocks.</summary>
-    [JsonStringEnumMemberName("pending_confirmations")]
     PendingConfirmations,
 
     /// <summary>Waits for a connection to the chain.</summary>
-    [JsonStringEnumMemberName("pending_connection")]
     PendingConnection,
 
     /// <summary>Waits for the answer of a bridge.</summary>
-    [JsonStringEnumMemberName("pending_bridge")]
     PendingBridge,
 
     /// <summary>Waits for a time.</summary>
-    [JsonStringEnumMemberName("pending_sleep")]
     PendingSleep,
 
     /// <summary>Failed, for good.</summary>
-    [JsonStringEnumMemberName("errored")]
     Errored,
 
     /// <summary>Done.</summary>
-    [JsonStringEnumMemberName("completed")]
     Completed,
 }
 
@@ -59,4 +53,17 @@ public static class RunStatuses
 
     /// <summary>A task of this status is the next one of its run.</summary>
     public static bool CanStart(this RunStatus status) => status == RunStatus.Unstarted || status.IsPending();
+}
+
+/// <summary>A status as its name. (The converter that comes with the framework has no empty names.)</summary>
+public sealed class RunStatusJson : JsonConverter<RunStatus>
+{
+    /// <inheritdoc/>
+    public override RunStatus Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && RunStatuses.Find(reader.GetString()!) is { } status
+            ? status
+            : throw new JsonException("no status of a run");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, RunStatus value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name());
 }

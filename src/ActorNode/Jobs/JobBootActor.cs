@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorNode.Jobs.Listing;
+using ActorNode.Jobs.Scheduling;
 using ActorNode.Protocol.Jobs;
 using ActorNode.Protocol.Services;
 using ActorNode.Storage;
@@ -26,6 +27,7 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
     private readonly IActorRef _jobs;
     private readonly IActorRef _scheduler;
     private readonly IActorRef _services;
+    private readonly Task _bridges;
     private readonly JobsSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<JobId> _found = [];
@@ -44,16 +46,18 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
     /// <param name="jobs">The jobs' region.</param>
     /// <param name="scheduler">Takes up their times.</param>
     /// <param name="services">Told how far it is.</param>
+    /// <param name="bridges">Completes when the bridges are known, without which no run can go on.</param>
     /// <param name="settings">Back-offs.</param>
-    public static Props Props(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef services, JobsSettings settings) =>
-        Akka.Actor.Props.Create(() => new JobBootActor(reader, jobs, scheduler, services, settings));
+    public static Props Props(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef services, Task bridges, JobsSettings settings) =>
+        Akka.Actor.Props.Create(() => new JobBootActor(reader, jobs, scheduler, services, bridges, settings));
 
-    public JobBootActor(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef services, JobsSettings settings)
+    public JobBootActor(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef services, Task bridges, JobsSettings settings)
     {
         _reader = reader;
         _jobs = jobs;
         _scheduler = scheduler;
         _services = services;
+        _bridges = bridges;
         _settings = settings;
     }
 
@@ -62,7 +66,8 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(JobEvents.JobCreated));
         Context.System.EventStream.Subscribe(Self, typeof(JobEvents.JobArchived));
         _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Starting, DependsOn: [CommitActor.ServiceName]));
-        Search();
+        _scheduler.Tell(new SchedulerCommands.Start());
+        _bridges.PipeTo(Self, success: () => SearchTick.Instance);
     }
 
     protected override void OnReceive(object message)
@@ -88,12 +93,12 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
                 _jobs.Tell(new JobCommands.Wake(wake.Job));
                 break;
             case JobEvents.JobCreated created:
-                _scheduler.Tell(new Scheduling.SchedulerCommands.AddJob(created.Spec));
+                _scheduler.Tell(new SchedulerCommands.AddJob(created.Spec));
                 break;
             case JobEvents.JobArchived archived:
-                _scheduler.Tell(new Scheduling.SchedulerCommands.RemoveJob(archived.JobId));
+                _scheduler.Tell(new SchedulerCommands.RemoveJob(archived.JobId));
                 break;
-            case JobReplies.Awake or JobReplies.Failed:
+            case JobReplies.Awake or JobReplies.Failed or SchedulerReplies.Started or SchedulerReplies.Refused:
                 break;
             default:
                 Unhandled(message);
@@ -153,7 +158,7 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
             _woken++;
             _unfinished += awake.Unfinished;
             if (!awake.IsArchived)
-                _scheduler.Tell(new Scheduling.SchedulerCommands.AddJob(spec, awake.LastTicks));
+                _scheduler.Tell(new SchedulerCommands.AddJob(spec, awake.LastTicks));
         }
 
         WakeMore();

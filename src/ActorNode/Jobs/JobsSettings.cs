@@ -1,5 +1,7 @@
 using ActorNode.Configuration;
 using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Adapters.Http;
+using ActorNode.Jobs.Agreements;
 using ActorNode.Jobs.Scheduling;
 
 namespace ActorNode.Jobs;
@@ -70,9 +72,20 @@ public sealed record JobsSettings : ISettingsRules
     /// <summary>Cron and single times.</summary>
     public SchedulerSettings Scheduler { get; init; } = new();
 
+    /// <summary>What the node agrees to with others.</summary>
+    public AgreementsSettings Agreements { get; init; } = new();
+
+    /// <summary>This node's address as bridges reach it, for answers that come later. Null: bridges are told none.</summary>
+    public string? BridgeResponseUrl { get; init; }
+
+    /// <summary>Calls that tasks make over HTTP.</summary>
+    public JobsHttpSettings Http { get; init; } = new();
+
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Rule)> Problems()
     {
+        if (BridgeResponseUrl is not null && !(Uri.TryCreate(BridgeResponseUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            yield return ("bridge-response-url", $"'{BridgeResponseUrl}' is no http or https url");
         if (MinBackoff > MaxBackoff)
             yield return ("min-backoff", "is longer than max-backoff");
         if (!Protocol.Jobs.Juels.TryParse(MinimumContractPayment, out var payment) || payment < Protocol.Jobs.Juels.Zero)

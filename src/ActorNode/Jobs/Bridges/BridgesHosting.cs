@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ActorNode.Jobs.Access;
 using ActorNode.Protocol.Jobs;
-using Akka.Actor;
 using Akka.Hosting;
 
 namespace ActorNode.Jobs.Bridges;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using ActorNode.Protocol.Jobs;
@@ -13,15 +12,15 @@ public static class JobJson
 {
     private const string ZeroAddress = "0x0000000000000000000000000000000000000000";
 
-    /// <summary>A job as one JSON object. <paramref name="ticks"/>: what its initiators have taken, for "ran" of its run-at initiators.</summary>
-    public static void WriteSpec(Utf8JsonWriter writer, JobSpec spec, ImmutableArray<JobReplies.LastTick> ticks = default)
+    /// <summary>A job as one JSON object.</summary>
+    public static void WriteSpec(Utf8JsonWriter writer, JobSpec spec)
     {
         writer.WriteStartObject();
         writer.WriteString("id", spec.Id.Value);
         WriteTime(writer, "createdAt", spec.CreatedAt);
         writer.WriteStartArray("initiators");
         foreach (var initiator in spec.Initiators)
-            WriteInitiator(writer, initiator, ticks);
+            WriteInitiator(writer, initiator);
         writer.WriteEndArray();
         writer.WriteStartArray("tasks");
         foreach (var task in spec.Tasks)
@@ -59,8 +58,7 @@ public static class JobJson
         WriteTime(writer, "finishedAt", run.FinishedAt);
         WriteTime(writer, "updatedAt", run.UpdatedAt);
         writer.WritePropertyName("initiator");
-        // A run of a run-at initiator shows that it has run.
-        WriteInitiator(writer, run.Initiator, [new(run.Initiator.Id, run.CreatedAt)]);
+        WriteInitiator(writer, run.Initiator);
         WriteHeight(writer, "creationHeight", run.CreationHeight);
         WriteHeight(writer, "observedHeight", run.ObservedHeight);
         writer.WritePropertyName("overrides");
@@ -72,7 +70,7 @@ public static class JobJson
     public static string Time(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
-    private static void WriteInitiator(Utf8JsonWriter writer, Initiator initiator, ImmutableArray<JobReplies.LastTick> ticks)
+    private static void WriteInitiator(Utf8JsonWriter writer, Initiator initiator)
     {
         writer.WriteStartObject();
         writer.WriteString("type", InitiatorTypes.Name(initiator.Type));
@@ -84,7 +82,7 @@ public static class JobJson
                 break;
             case InitiatorType.RunAt:
                 WriteTime(writer, "time", initiator.Time);
-                writer.WriteBoolean("ran", !ticks.IsDefault && ticks.Any(tick => tick.InitiatorId == initiator.Id));
+                writer.WriteBoolean("ran", initiator.Ran);
                 break;
             case InitiatorType.EthLog or InitiatorType.RunLog or InitiatorType.ExecAgreement:
                 writer.WriteString("address", initiator.Address ?? ZeroAddress);
