@@ -18,7 +18,7 @@ internal sealed class ForgingSigners : IDisposable
         try
         {
             var signers = SignersOf(settings, context, loggers);
-            var verified = new VerifyingSigner(new SignerSet(signers), loggers.CreateLogger<VerifyingSigner>());
+            var verified = new VerifyingSigner(new SignerSet(loggers.CreateLogger<SignerSet>(), signers), loggers.CreateLogger<VerifyingSigner>());
             Ports = new ForgingPorts(new OneAddressPerKey(verified, loggers.CreateLogger<OneAddressPerKey>()), Reader: new TezosPayloadReader());
         }
         catch

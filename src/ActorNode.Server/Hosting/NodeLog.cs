@@ -34,6 +34,8 @@ internal static class NodeLog
         // The host and the web server report each start, request and stop; what operators need of it, the node says itself.
         if (logging.Level > LogSeverity.Debug)
             log.MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+        // At any level: it would write each request's query, where a signer's clients have their authentication.
+        log.MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Warning);
         if (logging.Console)
             log.WriteTo.Async(sink => sink.Console(Formatter(logging)), Buffer);
         if (logging.File.Path is { } path)

@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ActorNode.Forging;
 using ActorNode.Protocol.Forging;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorNode.Tezos.Signers;
 
 /// <summary>
 /// Several signers as one: a key is signed with by the signer that has it, the first in order where several do. A signer that does not
-/// answer costs its own keys only: those that it listed before stay its own, and the others' are routed without asking it.
+/// answer costs its own keys only: those that it listed before stay its own, and the others' are routed without asking it. It is warned of
+/// when it stops to answer, or does so for another reason.
 /// </summary>
 public sealed class SignerSet : ISigner
 {
@@ -15,10 +18,19 @@ public sealed class SignerSet : ISigner
     private readonly ImmutableArray<SignerKey>[] _listed;
     private readonly ConcurrentDictionary<ConsensusKeyId, ISigner> _routes = new();
     private readonly Lock _lock = new();
+    private readonly string?[] _problems;
+    private readonly ILogger _log;
 
     public SignerSet(params IEnumerable<ISigner> signers)
+        : this(null, signers)
     {
+    }
+
+    public SignerSet(ILogger<SignerSet>? log, params IEnumerable<ISigner> signers)
+    {
+        _log = log ?? NullLogger<SignerSet>.Instance;
         _signers = [.. signers];
+        _problems = new string?[_signers.Length];
         _listed = [.. _signers.Select(_ => ImmutableArray<SignerKey>.Empty)];
     }
 
@@ -65,6 +77,7 @@ public sealed class SignerSet : ISigner
             lock (_lock)
             {
                 _listed[index] = keys;
+                _problems[index] = null;
                 Route();
             }
 
@@ -72,6 +85,13 @@ public sealed class SignerSet : ISigner
         }
         catch (SignerException failure)
         {
+            lock (_lock)
+            {
+                if (_problems[index] != failure.Message)
+                    _log.LogWarning("A signer does not list its keys: {Problem}", failure.Message);
+                _problems[index] = failure.Message;
+            }
+
             return failure;
         }
     })];

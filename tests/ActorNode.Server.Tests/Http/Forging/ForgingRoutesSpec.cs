@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorNode.Protocol.Forging;
+using ActorNode.Server.Http.Forging;
 using ActorNode.Server.Tests.Http.Signer;
 using ActorNode.Tezos.Keys;
 using ActorNode.Tezos.Signers;
+using Akka.Actor;
 using Xunit;
 
 namespace ActorNode.Server.Tests.Http.Forging;
@@ -126,6 +129,71 @@ public sealed class ForgingRoutesSpec : IDisposable
         Assert.Equal(9, (int)raised["raised"]![0]!["level"]!);
         Assert.Equal((409, 200), (below.Status, above.Status));
         Assert.Equal((400, "marks[0].kind"), (bad, (string?)problem["field"]));
+    }
+
+    [Fact(DisplayName = "A client that does not keep up hears of no event with a hole before it: what waits for it, then that it lost some, then the end")]
+    public async Task Falls_behind()
+    {
+        const int Flood = 3 * ForgeListenerActor.Capacity / 2;
+        await using var node = await StartAsync();
+        using var stream = await node.Http.GetStreamAsync("/v1/forging/events?source=flood");
+        using var events = new StreamReader(stream);
+        Assert.Equal(": following", await LineAsync(events));
+        var ended = await ListenerEndsAsync(node);
+
+        // More than the stream's connection and the listener can hold. As from delegates.
+        var payload = new byte[16 * 1024];
+        for (var i = 0; i < Flood; i++)
+        {
+            var duty = new ForgeDuty(new($"{i}"), _key.Hash.Id, ForgeKind.Operation, new(""), default, "flood");
+            node.Worker.Tell(new ForgeEvents.PayloadSigned(duty, payload, "sig", Stored: false));
+        }
+
+        await ended.WaitAsync(TimeSpan.FromSeconds(60));
+        var next = 0;
+        var (name, data) = await EventAsync(events);
+        for (; name == "payload-signed"; (name, data) = await EventAsync(events))
+            Assert.Equal($"{next++}", (string)data["id"]!);
+        Assert.Equal(("lost", "{}"), (name, data.ToJsonString()));
+        Assert.InRange(next, ForgeListenerActor.Capacity, Flood - 1);
+        Assert.Equal("", await events.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60)) is "\n" or "" ? "" : "more");
+
+        // Another stream follows what comes now.
+        using var again = await node.Http.GetStreamAsync("/v1/forging/events?source=baker-1");
+        using var later = new StreamReader(again);
+        Assert.Equal(": following", await LineAsync(later));
+        await PostAsync(node, "/v1/forging/requests", Batch("r1", 5, (_key, SignerNode.Attestation(5))));
+        Assert.Equal("attestation-ready", (await EventAsync(later)).Name);
+    }
+
+    /// <summary>Completes with the end of the listener behind the only event stream that is open.</summary>
+    private static async Task<Task> ListenerEndsAsync(SignerNode node)
+    {
+        var watching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        node.System.ActorOf(Props.Create(() => new ListenerWatch(watching, ended)), "listener-watch");
+        await watching.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        return ended.Task;
+    }
+
+    /// <summary>Actors of single requests have no name of their own.</summary>
+    private sealed class ListenerWatch(TaskCompletionSource watching, TaskCompletionSource ended) : UntypedActor
+    {
+        protected override void PreStart() => Context.ActorSelection("/user/*").Tell(new Identify(1));
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case ActorIdentity { Subject: { } actor } when actor.Path.Name.StartsWith('$'):
+                    Context.Watch(actor);
+                    watching.TrySetResult();
+                    break;
+                case Terminated:
+                    ended.TrySetResult();
+                    break;
+            }
+        }
     }
 
     private Task<SignerNode> StartAsync() => SignerNode.StartAsync(new InMemorySigner(_key, _other));

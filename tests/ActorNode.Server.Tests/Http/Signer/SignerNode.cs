@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,6 +12,8 @@ using ActorNode.Tezos.Chain;
 using ActorNode.Tezos.Hashes;
 using ActorNode.Tezos.Requests;
 using ActorNode.Tezos.Signers;
+using Akka.Actor;
+using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -26,6 +29,7 @@ internal sealed class SignerNode : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task<int> _run;
+    private int _disposed;
 
     private SignerNode(WebApplication app, ILoggerFactory loggers, CollectingLogger log)
     {
@@ -39,13 +43,21 @@ internal sealed class SignerNode : IAsyncDisposable
 
     public CollectingLogger Log { get; }
 
+    public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
+
+    public IActorRef Worker => _app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<ForgeWorker>();
+
     /// <summary>Starts a node that signs for everybody on this machine, and all magic bytes, unless <paramref name="change"/> says otherwise.</summary>
     public static Task<SignerNode> StartAsync(SigningKey key, Func<NodeSettings, NodeSettings>? change = null) => StartAsync(new InMemorySigner(key), change);
 
     public static async Task<SignerNode> StartAsync(ISigner signer, Func<NodeSettings, NodeSettings>? change = null)
     {
         var log = new CollectingLogger();
-        var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        var loggers = LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(LogLevel.Trace)
+            // As in a node's log, at any level.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
+            .AddProvider(log));
         var configuration = NodeConfiguration.Load(new ConfigurationSources());
         var settings = configuration.Settings with
         {
@@ -99,8 +111,11 @@ internal sealed class SignerNode : IAsyncDisposable
             response.Content.Headers.ContentType?.MediaType ?? "");
     }
 
+    /// <summary>Once; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         Http.Dispose();
         await _stop.CancelAsync();
         await _run;
@@ -118,7 +133,7 @@ internal sealed class SignerNode : IAsyncDisposable
         Http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = Trusts }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
     }
 
-    private static bool Trusts(HttpRequestMessage request, X509Certificate2? certificate, X509Chain? chain, System.Net.Security.SslPolicyErrors errors) =>
+    private static bool Trusts(HttpRequestMessage request, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         certificate?.Subject == "CN=actornode-test";
 
     /// <summary>An answer of the signer protocol.</summary>

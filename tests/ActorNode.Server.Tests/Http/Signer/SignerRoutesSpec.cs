@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using ActorNode.Forging;
-using ActorNode.Protocol.Forging;
 using ActorNode.Tezos.Hashes;
 using ActorNode.Tezos.Keys;
 using ActorNode.Tezos.Signers;
@@ -235,25 +232,5 @@ public sealed class SignerRoutesSpec : IDisposable
         Assert.Empty(signer.Signed);
         // Nothing was burnt by it either.
         Assert.Equal((int)HttpStatusCode.OK, (await node.SignAsync(_key, SignerNode.Attestation(0))).Status);
-    }
-
-    /// <summary>Keeps what it was asked to sign, and fails when it is told to.</summary>
-    private sealed class CountingSigner(SigningKey key) : ISigner
-    {
-        private readonly InMemorySigner _inner = new(key);
-
-        public ConcurrentQueue<byte[]> Signed { get; } = new();
-
-        public Exception? Failure { get; set; }
-
-        public ValueTask<ImmutableArray<SignerKey>> GetKeysAsync(CancellationToken cancellationToken) => _inner.GetKeysAsync(cancellationToken);
-
-        public ValueTask<string> SignAsync(ConsensusKeyId id, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
-        {
-            if (Failure is { } failure)
-                return ValueTask.FromException<string>(failure);
-            Signed.Enqueue(payload.ToArray());
-            return _inner.SignAsync(id, payload, cancellationToken);
-        }
     }
 }
