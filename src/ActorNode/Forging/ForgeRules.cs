@@ -51,13 +51,13 @@ internal static class ForgeRules
             return Invalid(request, null, "votes is empty");
         if (votes.Length > settings.MaxBatchVotes)
             return Invalid(request, null, $"votes has {votes.Length} entries, the limit is {settings.MaxBatchVotes}");
-        var keys = new HashSet<ConsensusKeyId>(votes.Length);
+        var keys = votes.Length > 1 ? new HashSet<ConsensusKeyId>(votes.Length) : null;
         for (var i = 0; i < votes.Length; i++)
         {
             if (SizeProblem($"votes[{i}].payload", votes[i].Payload, settings) is { } size)
                 return Invalid(request, votes[i].Key, size);
             // Both would meet the mark that the first raises, but nobody could tell whose event is whose.
-            if (!keys.Add(votes[i].Key))
+            if (keys?.Add(votes[i].Key) == false)
                 return new(request.Id, votes[i].Key, RejectReason.Duplicate, $"votes[{i}].key {votes[i].Key} stands in the batch twice");
         }
 

@@ -39,7 +39,7 @@ public sealed record ForgingSettings : ISettingsRules
 
     /// <summary>A key's actor that did nothing for so long is stopped to save memory; the next request starts it again.</summary>
     [InRange("1 s", "365 d")]
-    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>So many events after a snapshot of a key's watermarks the next one is made.</summary>
     [InRange("1", "1000000")]

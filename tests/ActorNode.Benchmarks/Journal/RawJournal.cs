@@ -54,6 +54,22 @@ internal static class RawJournal
         return times;
     }
 
+    /// <summary>The median of so many transactions of so many rows, in milliseconds.</summary>
+    public static async Task<double> BatchAsync(JournalDatabase database, int persistenceIds, int batch, int times)
+    {
+        await using var writer = await OpenAsync(database, persistenceIds, 1);
+        var took = new double[times];
+        await writer.WriteAsync(1, batch);
+        for (var i = 0; i < times; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await writer.WriteAsync(((i + 1L) * batch) + 1, batch);
+            took[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
+
+        return took.Order().ElementAt(times / 2);
+    }
+
     private static async Task<IRawWriter> OpenAsync(JournalDatabase database, int persistenceIds, int together)
     {
         var run = Interlocked.Increment(ref _run);

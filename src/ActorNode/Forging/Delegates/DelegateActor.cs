@@ -40,6 +40,7 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
         _context = context;
         _queue = new DelegateQueue(context.Settings.MaxPending);
         _store = new DelegateStore(key, context, Context);
+        // What the delegate hears of its own duties does not count: each rearming makes a timer.
         SetReceiveTimeout(context.Settings.PassivateAfter);
     }
 
@@ -203,9 +204,11 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
             return;
         }
 
+        if (_ending == Ending.None)
+            return;
         if (_call is null && _queue.IsIdle)
             _store.Flush();
-        if (_ending != Ending.None && IsIdle)
+        if (IsIdle)
             Context.Stop(Self);
     }
 
@@ -299,7 +302,10 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
         return cancelled.Count;
     }
 
-    /// <summary>Looks at the call when it is time for a warning. One timer serves calls one after the other: most end before it fires.</summary>
+    /// <summary>
+    /// Looks at the call when it is time for a warning, and after the last of several calls at what is not stored. One timer serves calls one
+    /// after the other: most end before it fires.
+    /// </summary>
     private void Watch(SigningCall call)
     {
         _watching = true;
@@ -310,7 +316,12 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
     {
         _watching = false;
         if (_call is not { } call)
+        {
+            // No duty came that the last signature could have been stored with.
+            _store.Flush();
             return;
+        }
+
         var now = _context.Clock.GetUtcNow();
         var watch = CallWatch.Of(call, _context.Settings);
         if (watch.IsLate(now))

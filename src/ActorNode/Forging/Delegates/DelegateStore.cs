@@ -63,13 +63,13 @@ internal sealed class DelegateStore(ConsensusKeyId key, DelegateContext context,
         return true;
     }
 
-    /// <summary>To be stored, soon: without it the same payload is signed again when somebody asks for it.</summary>
+    /// <summary>To be stored with the next mark, or in a few seconds: without it the same payload is signed again when somebody asks for it.</summary>
     public void Keep(MarkSigned signed) => _signed = signed;
 
     /// <summary>No mark is raised soon that the last signature could go with.</summary>
     public void Flush()
     {
-        if (_signed is null || _recording)
+        if (_signed is null || _recording || _question is not null)
             return;
         if (!IsReady)
         {
@@ -141,6 +141,8 @@ internal sealed class DelegateStore(ConsensusKeyId key, DelegateContext context,
         }
         else
         {
+            // They speak of the last signature too.
+            Flush();
             (_asked ??= []).Enqueue((question, asker));
             _marks.Tell(question is ForgeCommands.ImportMarks ? question : WatermarkActor.GetMarks.Instance);
         }

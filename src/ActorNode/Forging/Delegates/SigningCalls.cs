@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorNode.Protocol.Forging;
+using Akka.Actor;
 
 namespace ActorNode.Forging.Delegates;
 
@@ -21,8 +22,7 @@ internal sealed class SigningCalls(ISigner signer) : IDisposable
         var call = new SigningCall(task, now);
         if (!_calls.TryAdd(task.Key, call))
             throw new InvalidOperationException($"the signer of {task.Key} has not answered yet");
-        // Not on the actor's turn: a signer may compute for long, or block.
-        call.Result = Task.Run(() => SignAsync(call));
+        call.Result = SignAsync(call);
         return call;
     }
 
@@ -33,6 +33,8 @@ internal sealed class SigningCalls(ISigner signer) : IDisposable
 
     private async Task<SigningResult> SignAsync(SigningCall call)
     {
+        // Not on the actor's turn: a signer may compute for long, or block.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var signature = await signer.SignAsync(call.Task.Key, call.Task.Payload, _abandon.Token).ConfigureAwait(false);
@@ -64,7 +66,7 @@ internal sealed class SigningCall(ForgeTask task, DateTimeOffset startedAt)
 }
 
 /// <summary>How a call ended: with a signature or an error.</summary>
-internal sealed record SigningResult(SigningCall Call, string? Signature, Exception? Error)
+internal sealed record SigningResult(SigningCall Call, string? Signature, Exception? Error) : INotInfluenceReceiveTimeout
 {
     public ForgeFailure Failure => Error switch
     {

@@ -30,10 +30,11 @@ internal sealed class WatermarkActor : UntypedPersistentActor
     {
         _key = key;
         _context = context;
+        PersistenceId = IdOf(key);
     }
 
     /// <inheritdoc/>
-    public override string PersistenceId => IdOf(_key);
+    public override string PersistenceId { get; }
 
     public static string IdOf(ConsensusKeyId key) => $"delegate-{key}";
 
@@ -103,29 +104,20 @@ internal sealed class WatermarkActor : UntypedPersistentActor
         var decision = marks.Decide(request);
         IMarkEvent? stored = decision.Verdict switch
         {
-            MarkVerdict.Raise => new MarkRaised(request.Chain.Value, request.Kind, request.At.Level, request.At.Round, request.PayloadHash, _context.Clock.GetUtcNow()),
-            MarkVerdict.Force => new MarkForced(request.Chain.Value, request.Kind, request.At.Level, request.At.Round, request.PayloadHash, _context.Clock.GetUtcNow()),
-            _ => null,
+            MarkVerdict.Raise => new MarkRaised(request.Chain.Value, request.Kind, request.At.Level, request.At.Round, request.PayloadHash, _context.Clock.GetUtcNow()) { Signed = raise.Previous },
+            MarkVerdict.Force => new MarkForced(request.Chain.Value, request.Kind, request.At.Level, request.At.Round, request.PayloadHash, _context.Clock.GetUtcNow()) { Signed = raise.Previous },
+            _ => raise.Previous,
         };
-        if (raise.Previous is null && stored is null)
+        if (stored is null)
         {
             Sender.Tell(new Decided(raise, decision));
             return;
         }
 
-        IMarkEvent[] events = (raise.Previous, stored) switch
-        {
-            (null, _) => [stored!],
-            (_, null) => [raise.Previous],
-            _ => [raise.Previous, stored],
-        };
-        var left = events.Length;
-        // All or none, and the answer with the last.
-        PersistAll(events, markEvent =>
+        Persist(stored, markEvent =>
         {
             Stored(markEvent);
-            if (--left == 0)
-                Sender.Tell(new Decided(raise, decision));
+            Sender.Tell(new Decided(raise, decision));
         });
     }
 
@@ -213,12 +205,12 @@ internal sealed class WatermarkActor : UntypedPersistentActor
     public sealed record Raise(MarkRequest Request, MarkSigned? Previous);
 
     /// <summary>What the marks say to a question, after what they now say is stored.</summary>
-    public sealed record Decided(Raise Question, MarkDecision Decision);
+    public sealed record Decided(Raise Question, MarkDecision Decision) : INotInfluenceReceiveTimeout;
 
     /// <summary>Store what was signed. Reply: <see cref="Recorded"/>.</summary>
     public sealed record Record(MarkSigned Signed);
 
-    public sealed class Recorded
+    public sealed class Recorded : INotInfluenceReceiveTimeout
     {
         public static readonly Recorded Instance = new();
     }

@@ -17,10 +17,14 @@ internal sealed record MarkRaised(
     [property: JsonRequired] string Hash,
     DateTimeOffset At) : IMarkEvent
 {
+    /// <summary>The signature that was made since the last event, of whatever mark: it needs no write of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MarkSigned? Signed { get; init; }
+
     public Watermark ToMark() => new(new ChainName(Chain), Kind, new LevelRound(Level, Round), Hash);
 }
 
-/// <summary>The signature that was made for a mark.</summary>
+/// <summary>The signature that was made for a mark: an event of its own where none follows soon that it could be part of.</summary>
 internal sealed record MarkSigned(
     [property: JsonRequired] string Chain,
     [property: JsonRequired] ForgeKind Kind,
@@ -49,7 +53,12 @@ internal sealed record MarkForced(
     [property: JsonRequired] int Level,
     [property: JsonRequired] int Round,
     [property: JsonRequired] string Hash,
-    DateTimeOffset At) : IMarkEvent;
+    DateTimeOffset At) : IMarkEvent
+{
+    /// <inheritdoc cref="MarkRaised.Signed"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MarkSigned? Signed { get; init; }
+}
 
 /// <summary>All marks of a key at one moment. One that is damaged is an error of the recovery, so nothing is signed.</summary>
 internal sealed record MarksSnapshot([property: JsonRequired] ImmutableArray<MarksSnapshot.Mark> Marks)

@@ -68,11 +68,11 @@ internal sealed record WatermarkSet(ImmutableArray<Watermark> Marks)
     /// <summary>Replay of the same events gives the same marks. An event that would lower a mark changes nothing.</summary>
     public WatermarkSet Apply(IMarkEvent markEvent) => markEvent switch
     {
-        MarkRaised raised => Raise(raised.ToMark()),
+        MarkRaised raised => Sign(raised.Signed).Raise(raised.ToMark()),
         MarkImported imported => Raise(imported.ToMark()),
         MarkSigned signed => Sign(signed),
-        // Kept as a record of what an operator did.
-        MarkForced => this,
+        // Changes no mark: kept as a record of what an operator did.
+        MarkForced forced => Sign(forced.Signed),
         _ => throw new ArgumentException($"{markEvent.GetType().Name} is no event of watermarks", nameof(markEvent)),
     };
 
@@ -85,8 +85,10 @@ internal sealed record WatermarkSet(ImmutableArray<Watermark> Marks)
     }
 
     /// <summary>A signature of a mark that was raised further since, or of a payload that was forced, has no place.</summary>
-    private WatermarkSet Sign(MarkSigned signed)
+    private WatermarkSet Sign(MarkSigned? signed)
     {
+        if (signed is null)
+            return this;
         var i = IndexOf(new ChainName(signed.Chain), signed.Kind);
         return i >= 0 && Marks[i] is var mark && mark.At == new LevelRound(signed.Level, signed.Round) && mark.PayloadHash == signed.Hash
             ? new(Marks.SetItem(i, mark with { Signature = signed.Signature }))

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ActorNode.Forging;
 using ActorNode.Forging.Delegates;
+using ActorNode.Forging.Watermarks;
 using ActorNode.Keyed;
 using ActorNode.Protocol.Forging;
 using ActorNode.Tests.Forging.Support;
@@ -86,6 +87,52 @@ public sealed class DelegateActorSpec : ForgingSpec
         var signed = await ExpectMsgAsync<ForgeEvents.PayloadSigned>();
         Assert.Equal(("2", "sig header", true), (signed.Duty.Id.Value, signed.Signature, signed.Stored));
         Assert.Single(signer.Asked);
+    }
+
+    [Fact(DisplayName = "A signature is stored in one event with the mark that follows it; where none follows, after a third of a duty's time or at the stop")]
+    public async Task Stores_signatures()
+    {
+        var signer = new FakeSigner("a") { Held = false };
+        Start(signer);
+        Worker.Tell(Preattestations("1", 10, 0, "a"), ActorRefs.NoSender);
+        await Events.ExpectMsgAsync<ForgeEvents.PreattestationReady>();
+        Worker.Tell(Attestations("2", 10, 0, "a"), ActorRefs.NoSender);
+        await Events.ExpectMsgAsync<ForgeEvents.AttestationReady>();
+
+        var (first, second) = (Assert.IsType<MarkRaised>(Journal.Stored[0]), Assert.IsType<MarkRaised>(Journal.Stored[1]));
+        Assert.Null(first.Signed);
+        Assert.Equal((ForgeKind.Attestation, ForgeKind.Preattestation, "sig pre 10/0"), (second.Kind, second.Signed!.Kind, second.Signed.Signature));
+        Assert.Equal(2, Journal.Stored.Count);
+
+        Scheduler.Advance(Settings.DutyDuration / 3);
+        await AwaitAssertAsync(() => Assert.Equal(3, Journal.Stored.Count), Patience);
+        Assert.Equal("sig att 10/0", Assert.IsType<MarkSigned>(Journal.Stored[2]).Signature);
+
+        Worker.Tell(Attestations("3", 11, 0, "a"), ActorRefs.NoSender);
+        await Events.ExpectMsgAsync<ForgeEvents.AttestationReady>();
+        Worker.Tell(new ForgeCommands.Stop());
+        await ExpectMsgAsync<ForgeReplies.Stopped>();
+        Assert.Equal("sig att 11/0", Assert.IsType<MarkSigned>(Journal.Stored[^1]).Signature);
+        Assert.Equal(5, Journal.Stored.Count);
+    }
+
+    [Fact(DisplayName = "A signature that was not stored when the process died: the same data are signed again by the signer's rule, the mark stands")]
+    public async Task Loses_a_signature()
+    {
+        var signer = new FakeSigner("a") { Held = false };
+        Start(signer);
+        Worker.Tell(Payload("1", ForgeKind.Block, 10, 0, "a", "header"));
+        await ExpectMsgAsync<ForgeEvents.PayloadSigned>();
+        await CrashAsync();
+        Start(signer);
+
+        Worker.Tell(Payload("2", ForgeKind.Block, 10, 0, "a", "other"));
+        await ExpectMsgAsync<ForgeEvents.ForgeRefused>();
+        Worker.Tell(Payload("3", ForgeKind.Block, 10, 0, "a", "header"));
+        Assert.False((await ExpectMsgAsync<ForgeEvents.PayloadSigned>()).Stored);
+        Worker.Tell(Payload("4", ForgeKind.Block, 10, 0, "a", "header"));
+        Assert.True((await ExpectMsgAsync<ForgeEvents.PayloadSigned>()).Stored);
+        Assert.Equal(2, signer.Asked.Count);
     }
 
     [Fact(DisplayName = "By the signer's rule equal data get the same signature, other data and lower rounds a refusal, operations always a signature")]

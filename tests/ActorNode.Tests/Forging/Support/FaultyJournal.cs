@@ -15,6 +15,10 @@ public sealed class JournalFaults
     private volatile bool _failReads;
     private volatile bool _loseAnswers;
     private volatile TaskCompletionSource? _hold;
+    private ImmutableList<object> _stored = [];
+
+    /// <summary>All events that were ever stored, in their order.</summary>
+    public ImmutableList<object> Stored => Volatile.Read(ref _stored);
 
     /// <summary>Writes fail, and nothing of them is stored.</summary>
     public bool FailWrites
@@ -48,6 +52,8 @@ public sealed class JournalFaults
         hold?.SetResult();
     }
 
+    internal void Add(IEnumerable<object> events) => ImmutableInterlocked.Update(ref _stored, (stored, more) => stored.AddRange(more), events);
+
     internal Task Held => _hold?.Task ?? Task.CompletedTask;
 }
 
@@ -77,7 +83,9 @@ public sealed class FaultyJournal : MemoryJournal
         await _faults.Held;
         if (_faults.FailWrites)
             throw new IOException("the disk is full");
-        var refused = await base.WriteMessagesAsync(messages);
+        var writes = messages.ToList();
+        var refused = await base.WriteMessagesAsync(writes);
+        _faults.Add([.. writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload).Select(stored => stored.Payload)]);
         return _faults.LoseAnswers ? throw new IOException("the connection is gone") : refused;
     }
 }

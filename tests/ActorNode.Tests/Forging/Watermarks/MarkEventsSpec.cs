@@ -28,9 +28,23 @@ public sealed class MarkEventsSpec : NodeSpec
         Assert.Equal(json, Encoding.UTF8.GetString(_serializer.ToBinary(read)));
     }
 
+    [Theory(DisplayName = "A signature may be part of the event that follows it")]
+    [InlineData("mark-raised", """{"Signed":{"Chain":"NetX","Kind":"Preattestation","Level":10,"Round":4,"Hash":"aa","Signature":"sig"},"Chain":"NetX","Kind":"Block","Level":10,"Round":4,"Hash":"aa","At":"2026-01-02T03:04:05+00:00"}""")]
+    [InlineData("mark-forced", """{"Signed":{"Chain":"NetX","Kind":"Preattestation","Level":10,"Round":4,"Hash":"aa","Signature":"sig"},"Chain":"NetX","Kind":"Block","Level":10,"Round":4,"Hash":"aa","At":"2026-01-02T03:04:05+00:00"}""")]
+    public void Reads_signatures_within(string manifest, string json)
+    {
+        var signed = (MarkSigned)Expected("mark-signed");
+
+        var read = _serializer.FromBinary(Encoding.UTF8.GetBytes(json), manifest);
+
+        Assert.Equal(Expected(manifest) switch { MarkRaised raised => raised with { Signed = signed }, MarkForced forced => forced with { Signed = signed }, _ => null }, (IMarkEvent)read);
+        Assert.Equal(read, _serializer.FromBinary(_serializer.ToBinary(read), manifest));
+    }
+
     [Theory(DisplayName = "An event without what makes it a mark is no event: the recovery fails, and nothing is signed")]
     [InlineData("mark-raised", """{"Chain":"NetX","Kind":"Block","Level":10,"Hash":"aa"}""")]
     [InlineData("mark-raised", """{"Chain":"NetX","Kind":"Nonsense","Level":10,"Round":1,"Hash":"aa"}""")]
+    [InlineData("mark-raised", """{"Chain":"NetX","Kind":"Block","Level":10,"Round":4,"Hash":"aa","Signed":{"Chain":"NetX","Kind":"Block","Level":9,"Round":0,"Hash":"bb"}}""")]
     [InlineData("marks", "{}")]
     public void Refuses_holes(string manifest, string json) =>
         Assert.Throws<System.Runtime.Serialization.SerializationException>(() => _serializer.FromBinary(Encoding.UTF8.GetBytes(json), manifest));
