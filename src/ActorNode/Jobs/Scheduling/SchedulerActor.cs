@@ -101,6 +101,12 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
     {
         if (!_memory.Started)
             return;
+        foreach (var taken in add.LastTicks)
+        {
+            if (add.Spec.Initiators.Any(initiator => initiator.Id == taken.InitiatorId && initiator.Type == InitiatorType.RunAt))
+                _log.Debug("Initiator {InitiatorId} for job spec {JobId} has already been run", taken.InitiatorId, add.Spec.Id);
+        }
+
         foreach (var problem in Book.Add(add.Spec, add.LastTicks, Now))
             _log.Error("{Problem} (job {JobId})", problem, add.Spec.Id);
         LookAndArm();
