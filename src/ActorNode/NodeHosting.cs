@@ -1,7 +1,10 @@
 using ActorNode.Forging;
 using ActorNode.Forging.Watermarks;
+using ActorNode.Jobs;
 using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Agreements;
 using ActorNode.Jobs.Bridges;
+using ActorNode.Jobs.Runs;
 using ActorNode.Messages;
 using ActorNode.Services;
 using ActorNode.Storage;
@@ -15,7 +18,8 @@ namespace ActorNode;
 public static class NodeHosting
 {
     /// <summary>What the persistent actors of the node's slices write. A slice that has any adds them here.</summary>
-    private static readonly EventCatalog Events = new([.. MarkEventTypes.All, .. AccessEventTypes.All, .. BridgeEventTypes.All]);
+    private static readonly EventCatalog Events = new(
+        [.. MarkEventTypes.All, .. AccessEventTypes.All, .. BridgeEventTypes.All, .. JobEventTypes.All, .. RunEventTypes.All, .. AgreementEventTypes.All]);
 
     /// <summary>Starts every slice of the node on an open store, which belongs to the actor system from here on.</summary>
     /// <param name="builder">The actor system.</param>
