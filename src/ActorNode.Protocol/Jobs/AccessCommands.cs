@@ -66,7 +66,11 @@ public static class AccessQueries
     /// <summary>
     /// Whose session this is; using it keeps it open. Reply: <see cref="AccessReplies.SessionIs"/> or <see cref="AccessReplies.NoSession"/>.
     /// </summary>
-    public sealed record SessionOf(Secret Session);
+    public sealed record SessionOf(Secret Session)
+    {
+        /// <summary>Whether this is a use.</summary>
+        public bool IsUse { get; init; } = true;
+    }
 
     /// <summary>Whether these are an external initiator's credentials. Reply: <see cref="AccessReplies.InitiatorIs"/> or <see cref="AccessReplies.NoInitiator"/>.</summary>
     public sealed record InitiatorOf(string AccessKey, Secret Secret);

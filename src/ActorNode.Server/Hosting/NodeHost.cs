@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Net;
 using ActorNode.Configuration;
+using ActorNode.Ethereum.Adapters;
+using ActorNode.Ethereum.Agreements;
 using ActorNode.Forging;
+using ActorNode.Jobs;
+using ActorNode.Jobs.Access;
 using ActorNode.Server.Commands;
 using ActorNode.Server.Forging;
 using ActorNode.Server.Http;
@@ -28,7 +32,7 @@ internal static class NodeHost
 
     /// <summary>Runs a node until it is told to stop, or fails; with a guest until that has ended. Returns the exit code.</summary>
     /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
-    public static async Task<int> RunAsync(NodeConfiguration configuration, CommandContext context, INodeGuest? guest = null)
+    public static async Task<int> RunAsync(NodeConfiguration configuration, CommandContext context, INodeGuest? guest = null, ApiUser? apiUser = null)
     {
         var settings = configuration.Settings;
         try
@@ -50,7 +54,7 @@ internal static class NodeHost
             await using var store = await StoreStart.OpenAsync(settings.Storage, NodeStore.OpenAsync, log, TimeProvider.System, context.Stop);
             if (guest is not null)
                 return await RunAsync(configuration, store, loggers, signers, guest, context);
-            await using var app = Build(configuration, store, loggers, forging: signers.Ports);
+            await using var app = Build(configuration, store, loggers, forging: signers.Ports, apiUser: apiUser);
             return await RunAsync(app, context.Stop, context.Fast);
         }
         catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
@@ -159,7 +163,7 @@ internal static class NodeHost
     /// <summary>
     /// Puts a node together on an open store: an actor system without actors, a web server that does not listen yet. <paramref name="more"/>
     /// adds what runs beside the node's own parts; without <paramref name="upkeep"/> the node has no channels to take care of, without
-    /// <paramref name="forging"/> it signs nothing.
+    /// <paramref name="forging"/> it signs nothing. <paramref name="apiUser"/>: the jobs' user where there is none yet.
     /// </summary>
     /// <exception cref="SettingsException">The section for the actor system is wrong.</exception>
     internal static WebApplication Build(
@@ -168,7 +172,8 @@ internal static class NodeHost
         ILoggerFactory loggers,
         Action<AkkaConfigurationBuilder>? more = null,
         Func<IServiceProvider, UpkeepPorts>? upkeep = null,
-        ForgingPorts? forging = null)
+        ForgingPorts? forging = null,
+        ApiUser? apiUser = null)
     {
         var settings = configuration.Settings;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ActorNode" });
@@ -176,6 +181,7 @@ internal static class NodeHost
         var services = builder.Services;
         services.AddSingleton(loggers);
         services.AddSingleton(settings);
+        services.AddSingleton(store);
         services.AddRouting();
         services.AddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
@@ -203,7 +209,9 @@ internal static class NodeHost
                     upkeep,
                     settings.Upkeep,
                     forging is null ? null : _ => forging,
-                    settings.Forging)
+                    settings.Forging,
+                    new JobsPorts(EthereumAdapters.All(settings.Jobs), Agreements: new EthereumAgreements(signer: null), User: apiUser),
+                    settings.Jobs)
                 .WithReportingService(HttpService, "messages");
             more?.Invoke(akka);
         });

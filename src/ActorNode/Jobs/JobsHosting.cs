@@ -127,14 +127,6 @@ public static class JobsHosting
     }
 }
 
-/// <summary>The jobs' region's key in the actor registry.</summary>
-public sealed class JobsRegion
-{
-    private JobsRegion()
-    {
-    }
-}
-
 /// <summary>The scheduler's key in the actor registry.</summary>
 public sealed class JobsScheduler
 {

@@ -21,6 +21,10 @@ internal sealed class ApiAccess(JobsActors actors, SessionCookie cookie)
             : throw ApiException.Unauthorized();
     }
 
+    /// <summary>Whether a session goes on; asking does not keep it open.</summary>
+    public async Task<bool> IsOpenAsync(Secret session, CancellationToken cancellationToken) =>
+        await actors.AskAccessAsync(new AccessQueries.SessionOf(session) { IsUse = false }, cancellationToken) is AccessReplies.SessionIs;
+
     /// <summary>The same, or an external initiator. Its token counts only where there is no session at all, be it a good one or not.</summary>
     public async Task<Caller> SessionOrTokenAsync(HttpContext context)
     {

@@ -77,7 +77,7 @@ internal sealed class BridgeRoutes(JobsActors actors, ApiAccess access, ApiBody 
 
     /// <param name="bridge">The bridge.</param>
     /// <param name="incoming">Known right after it was created, and never again.</param>
-    private static Resource ResourceOf(BridgeType bridge, Secret? incoming = null) => new("bridges", bridge.Name, json =>
+    private static Resource ResourceOf(BridgeType bridge, Secret? incoming = null) => Resource.Of("bridges", bridge.Name, json =>
     {
         json.WriteString("name"u8, bridge.Name);
         json.WriteString("url"u8, bridge.Url);

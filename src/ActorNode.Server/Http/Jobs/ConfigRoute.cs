@@ -9,7 +9,7 @@ internal sealed class ConfigRoute(NodeSettings settings, ApiAccess access)
     {
         await access.SessionAsync(context);
         var jobs = settings.Jobs;
-        await JsonApi.WriteAsync(context, new Resource("configWhitelists", "actornode", json =>
+        await JsonApi.WriteAsync(context, Resource.Of("configWhitelists", "actornode", json =>
         {
             json.WriteString("accountAddress"u8, "");
             json.WriteString("allowOrigins"u8, string.Join(',', jobs.Api.AllowOrigins));

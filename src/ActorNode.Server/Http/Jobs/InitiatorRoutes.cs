@@ -35,7 +35,7 @@ internal sealed class InitiatorRoutes(JobsActors actors, ApiAccess access, ApiBo
     }
 
     /// <summary>The only answer that has the secret.</summary>
-    private static Resource ResourceOf(AccessReplies.InitiatorCreated created) => new("external_initiators", created.AccessKey, json =>
+    private static Resource ResourceOf(AccessReplies.InitiatorCreated created) => Resource.Of("external_initiators", created.AccessKey, json =>
     {
         json.WriteString("AccessKey"u8, created.AccessKey);
         json.WriteString("Secret"u8, created.Secret.Reveal());

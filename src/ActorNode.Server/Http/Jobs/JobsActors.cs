@@ -1,5 +1,7 @@
 using ActorNode.Configuration;
+using ActorNode.Jobs;
 using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Agreements;
 using ActorNode.Jobs.Bridges;
 using ActorNode.Protocol.Jobs;
 using Akka.Actor;
@@ -30,6 +32,24 @@ internal sealed class JobsActors(ActorSystem system, IReadOnlyActorRegistry regi
             var reply => reply,
         };
 
+    /// <summary>Sends a job what is for it.</summary>
+    public async Task<object> AskJobAsync(IWithJobId message, CancellationToken cancellationToken) =>
+        await AskAsync<JobsRegion>(message, cancellationToken) switch
+        {
+            JobReplies.Failed failed => throw ApiException.Unavailable(failed.Detail),
+            JobReplies.Refused { Reason: RunRefusal.Busy } busy => throw new ApiException(429, busy.Detail) { RetryAfter = TimeSpan.FromSeconds(1) },
+            JobReplies.Refused { Reason: RunRefusal.Stopping } stopping => throw ApiException.Unavailable(stopping.Detail),
+            var reply => reply,
+        };
+
+    /// <summary>Asks about service agreements.</summary>
+    public async Task<object> AskAgreementsAsync(object message, CancellationToken cancellationToken) =>
+        await AskAsync<ServiceAgreements>(message, cancellationToken) switch
+        {
+            AgreementReplies.Failed failed => throw ApiException.Unavailable(failed.Detail),
+            var reply => reply,
+        };
+
     /// <summary>Starts an actor that works for one request.</summary>
     public IActorRef Start(Props props)
     {
@@ -46,6 +66,9 @@ internal sealed class JobsActors(ActorSystem system, IReadOnlyActorRegistry regi
 
     /// <summary>Stops an actor of one request.</summary>
     public void Stop(IActorRef actor) => system.Stop(actor);
+
+    /// <summary>Whether this node has service agreements at all.</summary>
+    public bool HasAgreements => registry.TryGet<ServiceAgreements>(out _);
 
     private async Task<object> AskAsync<T>(object message, CancellationToken cancellationToken)
     {

@@ -25,6 +25,12 @@ internal static class JobsApi
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<ApiAccess>();
         services.AddSingleton<SessionRoutes>();
+        services.AddSingleton(provider => new JobLists(provider.GetService<INodeStore>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SpecRoutes>(provider, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton<RunRoutes>();
+        services.AddSingleton<RunEventsRoute>();
+        services.AddSingleton<BulkDeleteRoute>();
+        services.AddSingleton<AgreementRoutes>();
         services.AddSingleton<BridgeRoutes>();
         services.AddSingleton<InitiatorRoutes>();
         services.AddSingleton(provider => new ConfigRoute(settings, provider.GetRequiredService<ApiAccess>()));
@@ -71,6 +77,25 @@ internal static class JobsApi
         Map("POST", ApiPaths.Sessions, sessions.LogInAsync);
         Map("DELETE", ApiPaths.Sessions, sessions.LogOutAsync);
         Map("PATCH", "/v2/user/password", sessions.ChangePasswordAsync);
+
+        var specs = services.GetRequiredService<SpecRoutes>();
+        var runs = services.GetRequiredService<RunRoutes>();
+        Map("GET", "/v2/specs", specs.ListAsync);
+        Map("POST", "/v2/specs", specs.CreateAsync);
+        Map("GET", "/v2/specs/{id}", specs.ShowAsync);
+        Map("DELETE", "/v2/specs/{id}", specs.ArchiveAsync);
+        Map("GET", "/v2/specs/{id}/errors", specs.ErrorsAsync);
+        Map("GET", "/v2/specs/{id}/next", specs.NextAsync);
+        Map("POST", "/v2/specs/{id}/runs", runs.StartAsync);
+        Map("GET", "/v2/runs", runs.ListAsync);
+        Map("GET", "/v2/runs/events", services.GetRequiredService<RunEventsRoute>().InvokeAsync);
+        Map("GET", "/v2/runs/{id}", runs.ShowAsync);
+        Map("PATCH", "/v2/runs/{id}", runs.ResumeAsync);
+        Map("DELETE", "/v2/bulk_delete_runs", services.GetRequiredService<BulkDeleteRoute>().InvokeAsync);
+
+        var agreements = services.GetRequiredService<AgreementRoutes>();
+        Map("POST", "/v2/service_agreements", agreements.CreateAsync);
+        Map("GET", "/v2/service_agreements/{id}", agreements.ShowAsync);
 
         var bridges = services.GetRequiredService<BridgeRoutes>();
         Map("GET", "/v2/bridge_types", bridges.ListAsync);

@@ -32,11 +32,8 @@ internal static class JsonApi
         json.WriteStartObject();
         json.WriteString("type"u8, resource.Type);
         json.WriteString("id"u8, resource.Id);
-        json.WriteStartObject("attributes"u8);
-        if (resource.RepeatsId)
-            json.WriteString("id"u8, resource.Id);
+        json.WritePropertyName("attributes"u8);
         resource.Attributes(json);
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -60,9 +57,15 @@ internal static class JsonApi
     }
 }
 
-/// <summary>One thing of a document. <paramref name="Attributes"/> writes its members.</summary>
+/// <summary>One thing of a document. <paramref name="Attributes"/> writes them as one object, in which the id stands again.</summary>
 internal readonly record struct Resource(string Type, string Id, Action<Utf8JsonWriter> Attributes)
 {
-    /// <summary>Whether the id stands among the attributes too.</summary>
-    public bool RepeatsId { get; init; } = true;
+    /// <summary>One of which <paramref name="members"/> writes the members beside the id.</summary>
+    public static Resource Of(string type, string id, Action<Utf8JsonWriter> members) => new(type, id, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, id);
+        members(json);
+        json.WriteEndObject();
+    });
 }

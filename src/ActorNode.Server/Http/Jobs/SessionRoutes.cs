@@ -37,7 +37,7 @@ internal sealed class SessionRoutes(JobsActors actors, ApiAccess access, Session
         switch (await actors.AskAccessAsync(change, context.RequestAborted))
         {
             case AccessReplies.PasswordChanged changed:
-                await JsonApi.WriteAsync(context, new Resource("users", changed.Email, json =>
+                await JsonApi.WriteAsync(context, Resource.Of("users", changed.Email, json =>
                 {
                     json.WriteString("email"u8, changed.Email);
                     json.WriteString("createdAt"u8, changed.UserCreatedAt.UtcDateTime);
@@ -57,5 +57,10 @@ internal sealed class SessionRoutes(JobsActors actors, ApiAccess access, Session
 
     /// <summary>Never with the session's id.</summary>
     private static Task AnswerAsync(HttpContext context, bool authenticated) =>
-        JsonApi.WriteAsync(context, new Resource("session", "sessionID", json => json.WriteBoolean("authenticated"u8, authenticated)) { RepeatsId = false });
+        JsonApi.WriteAsync(context, new Resource("session", "sessionID", json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("authenticated"u8, authenticated);
+            json.WriteEndObject();
+        }));
 }

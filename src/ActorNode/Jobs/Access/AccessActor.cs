@@ -62,7 +62,7 @@ internal sealed class AccessActor : UntypedPersistentActor
         switch (message)
         {
             case AccessQueries.SessionOf query:
-                OnSessionOf(query.Session);
+                OnSessionOf(query.Session, query.IsUse);
                 break;
             case AccessQueries.InitiatorOf query:
                 OnInitiatorOf(query);
@@ -123,7 +123,7 @@ internal sealed class AccessActor : UntypedPersistentActor
         }
     }
 
-    private void OnSessionOf(Secret id)
+    private void OnSessionOf(Secret id, bool isUse)
     {
         var hash = Credentials.HashOfSession(id.Reveal());
         if (_state.User is not { } user || !_state.Sessions.TryGetValue(hash, out var session))
@@ -139,8 +139,10 @@ internal sealed class AccessActor : UntypedPersistentActor
             return;
         }
 
-        _state = _state.Use(hash, now);
         Sender.Tell(new AccessReplies.SessionIs(user.Email));
+        if (!isUse)
+            return;
+        _state = _state.Use(hash, now);
         var every = _settings.Timeout / 4 < UseStoredEvery ? _settings.Timeout / 4 : UseStoredEvery;
         if (now - session.StoredUse >= every)
             PersistAsync(new SessionUsed(hash, now), Stored);

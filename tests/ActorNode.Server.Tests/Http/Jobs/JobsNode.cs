@@ -5,8 +5,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorNode.Configuration;
+using ActorNode.Jobs;
 using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Adapters;
 using ActorNode.Jobs.Bridges;
+using ActorNode.Jobs.Specs;
+using ActorNode.Keyed;
 using ActorNode.Protocol.Jobs;
 using ActorNode.Server.Http;
 using ActorNode.Storage;
@@ -63,8 +67,20 @@ public sealed class JobsNode : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>The store whose lists the API shows.</summary>
+    public InMemoryNodeStore Store { get; private init; } = null!;
+
     /// <summary>The jobs that use a bridge.</summary>
     public Func<string, ImmutableArray<JobId>> Users { get; set; } = _ => [];
+
+    /// <summary>A node with a client that is logged in.</summary>
+    public static async Task<(JobsNode Node, ApiClient Client)> WithClientAsync(Func<NodeSettings, NodeSettings>? change = null)
+    {
+        var node = await StartAsync(change);
+        return (node, await node.ClientAsync());
+    }
+
+    public static NodeSettings Dev(NodeSettings settings) => settings with { Jobs = settings.Jobs with { Dev = true } };
 
     public static async Task<JobsNode> StartAsync(Func<NodeSettings, NodeSettings>? change = null, bool withUser = true, Action<AkkaConfigurationBuilder>? more = null)
     {
@@ -76,11 +92,13 @@ public sealed class JobsNode : IAsyncDisposable
         };
         settings = change?.Invoke(settings) ?? settings;
         JobsNode? node = null;
+        var (store, book) = (new InMemoryNodeStore(), new BridgeBook());
         var (log, clock) = (new CollectingLogger(), new TestClock());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<INodeStore>(store);
         builder.Services.AddNodeHttp(settings.Http, settings.Messages, settings.Forging, settings);
         builder.Services.AddAkka("jobs-api-spec", akka =>
         {
@@ -91,18 +109,34 @@ public sealed class JobsNode : IAsyncDisposable
                     actors.AddLoggerFactory();
                     actors.LogLevel = Akka.Event.LogLevel.DebugLevel;
                 })
-                .WithActorNode(new InMemoryNodeStore(), settings.Storage, settings.Messages)
+                .WithActorNode(store, settings.Storage, settings.Messages)
                 .WithJobsAccess(settings.Jobs, withUser ? new ApiUser(Email, new Secret(Password)) : null)
-                .WithBridges(settings.Jobs, new BridgeBook(), name => name == "httpget", name => Task.FromResult(node!.Users(name)));
+                .WithActors((system, registry) => registry.Register<JobsRegion>(Region(system, registry.Get<CommitActor>(), book, settings.Jobs, clock)))
+                .WithBridges(settings.Jobs, book, name => name == "httpget", name => Task.FromResult(node!.Users(name)));
             more?.Invoke(akka);
         });
         var app = builder.Build();
         app.MapNodeHttp();
         await app.StartAsync();
-        node = new JobsNode(app, log, clock);
+        node = new JobsNode(app, log, clock) { Store = store };
         if (withUser)
             await node.AccessAsync<AccessReplies.UserIs>(new AccessCommands.EnsureUser(Email, new Secret(Password)));
         return node;
+    }
+
+    /// <summary>The jobs with three kinds of tasks: one does nothing, one fails, and every bridge keeps its run waiting.</summary>
+    private static IActorRef Region(ActorSystem system, IActorRef commit, BridgeBook book, JobsSettings settings, TimeProvider clock)
+    {
+        var adapters = new AdapterCatalog(
+            [
+                new TestAdapter("noop", input => TaskOutcome.Completed(input.Data)),
+                new TestAdapter("copyinput", input => TaskOutcome.Completed(input.Data.With("seen", input.Parameters.ToString()))),
+                new TestAdapter("fail", input => TaskOutcome.Errored(input.Data, "it is broken")),
+            ],
+            name => book.Find(name) is null ? null : new TestAdapter(name, input => TaskOutcome.Pending(RunStatus.PendingBridge, input.Data)));
+        var context = new JobsContext(adapters, spec => JobRules.Problems(spec, adapters, settings), commit, null, settings, clock, Random.Shared);
+        return system.ActorOf(KeyedSupervisorActor.Props(
+            "jobs", new JobExtractor(JobExtractor.DefaultShards), key => JobShellActor.Props(new JobId(key), context), JobShellActor.Stop.Instance), "jobs");
     }
 
     /// <summary>Asks about users and sessions past HTTP.</summary>
@@ -172,6 +206,8 @@ public sealed class JobsNode : IAsyncDisposable
 /// <summary>Sends requests of one session.</summary>
 public sealed record ApiClient(JobsNode Node, string Cookie)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public Task<ApiAnswer> GetAsync(string path) => Node.SendAsync(HttpMethod.Get, path, null, Cookie);
 
     public Task<ApiAnswer> PostAsync(string path, string? body) => Node.SendAsync(HttpMethod.Post, path, body, Cookie);
@@ -179,4 +215,60 @@ public sealed record ApiClient(JobsNode Node, string Cookie)
     public Task<ApiAnswer> PatchAsync(string path, string body) => Node.SendAsync(HttpMethod.Patch, path, body, Cookie);
 
     public Task<ApiAnswer> DeleteAsync(string path, string? body = null) => Node.SendAsync(HttpMethod.Delete, path, body, Cookie);
+
+    /// <summary>Creates a job that a request starts, of these tasks. Its id.</summary>
+    public async Task<string> JobAsync(params string[] tasks)
+    {
+        var created = await PostAsync("/v2/specs", $$"""{"initiators":[{"type":"web"}],"tasks":[{{string.Join(',', tasks.Select(task => $$"""{"type":"{{task}}"}"""))}}]}""");
+        Assert.True(created.Status == 200, created.Text);
+        return (string)created.Data["id"]!;
+    }
+
+    /// <summary>Starts a run. Its id.</summary>
+    public async Task<string> RunAsync(string job, string? input = null)
+    {
+        var started = await PostAsync($"/v2/specs/{job}/runs", input);
+        Assert.True(started.Status == 200, started.Text);
+        return (string)started.Data["id"]!;
+    }
+
+    /// <summary>A run once it stands so.</summary>
+    public async Task<ApiAnswer> RunBecomesAsync(string run, string status)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var shown = await GetAsync($"/v2/runs/{run}");
+            if (shown.Status == 200 && (string?)shown.Attributes["status"] == status)
+                return shown;
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>The list once it has so many.</summary>
+    public async Task<ApiAnswer> ListBecomesAsync(string path, int count)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var shown = await GetAsync(path);
+            if ((int)shown.Json["meta"]!["count"]! == count)
+                return shown;
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}
+
+/// <summary>An adapter that does what the test says.</summary>
+internal sealed class TestAdapter(string name, Func<TaskInput, TaskOutcome> does) : IAdapterType, IAdapter
+{
+    public string Name => name;
+
+    public uint MinimumConfirmations => 0;
+
+    public Juels MinimumPayment => Juels.Zero;
+
+    public IAdapter Create(JobData parameters) => this;
+
+    public ValueTask<TaskOutcome> PerformAsync(TaskInput input, CancellationToken cancellationToken) => new(does(input));
 }
