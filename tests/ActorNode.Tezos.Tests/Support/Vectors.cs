@@ -5,11 +5,15 @@ namespace ActorNode.Tezos.Tests.Support;
 /// <summary>The published vectors, each group with its source.</summary>
 internal static class Vectors
 {
-    private static readonly JsonElement Root = Load();
+    private static readonly JsonElement Root = Load("vectors.json");
+    private static readonly JsonElement Others = Load("published.json");
 
     /// <summary>The data of a group.</summary>
     public static JsonElement Group(string name) =>
         Root.GetProperty("groups").EnumerateArray().Single(group => group.GetProperty("name").GetString() == name).GetProperty("data");
+
+    /// <summary>Vectors of other projects' tests, each with its source.</summary>
+    public static JsonElement Published(string name) => Others.GetProperty(name);
 
     /// <summary>The rows of a table of a group.</summary>
     public static IEnumerable<string[]> Rows(string group, string table) =>
@@ -22,9 +26,9 @@ internal static class Vectors
 
     public static byte[] Hex(this JsonElement element, string name) => Convert.FromHexString(element.Text(name));
 
-    private static JsonElement Load()
+    private static JsonElement Load(string name)
     {
-        using var stream = typeof(Vectors).Assembly.GetManifestResourceStream("vectors.json")!;
+        using var stream = typeof(Vectors).Assembly.GetManifestResourceStream(name)!;
         using var document = JsonDocument.Parse(stream);
         return document.RootElement.Clone();
     }
