@@ -65,7 +65,6 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
     {
         Context.System.EventStream.Subscribe(Self, typeof(JobEvents.JobCreated));
         Context.System.EventStream.Subscribe(Self, typeof(JobEvents.JobArchived));
-        _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Starting, DependsOn: [CommitActor.ServiceName]));
         _scheduler.Tell(new SchedulerCommands.Start());
         _bridges.PipeTo(Self, success: () => SearchTick.Instance);
     }

@@ -12,6 +12,7 @@ using ActorNode.Jobs.Scheduling;
 using ActorNode.Jobs.Specs;
 using ActorNode.Keyed;
 using ActorNode.Protocol.Jobs;
+using ActorNode.Protocol.Services;
 using ActorNode.Services;
 using ActorNode.Storage;
 using Akka;
@@ -56,6 +57,9 @@ public static class JobsHosting
             .WithBridges(settings, book, name => adapters?.IsAdapter(name) ?? true, name => UsersOfAsync(store.Jobs, name))
             .WithActors((system, registry) =>
             {
+                var services = registry.Get<ServicesActor>();
+                // Known before dependencies are checked and before the node is ready.
+                services.Tell(new ServiceCommands.Report(JobBootActor.ServiceName, ServiceState.Starting, DependsOn: [CommitActor.ServiceName]));
                 var clock = new SchedulerClock(system.Scheduler);
                 adapters = new AdapterCatalog(
                     [.. CoreAdapters.All(settings, calls, clock), .. ports.Adapters], new BridgeAdapters(book, settings, calls).Find);
@@ -70,7 +74,7 @@ public static class JobsHosting
                 var scheduler = system.ActorOf(SchedulerActor.Props(jobs, settings.Scheduler), "job-scheduler");
                 registry.Register<JobsRegion>(jobs);
                 registry.Register<JobsScheduler>(scheduler);
-                system.ActorOf(JobBootActor.Props(store.Jobs, jobs, scheduler, registry.Get<ServicesActor>(), book.Loaded, settings), "job-boot");
+                system.ActorOf(JobBootActor.Props(store.Jobs, jobs, scheduler, services, book.Loaded, settings), "job-boot");
                 StopOnShutdown(system, scheduler, jobs, settings);
             });
         return ports.Agreements is not { } agreements

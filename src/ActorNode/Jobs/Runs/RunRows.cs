@@ -7,6 +7,7 @@ namespace ActorNode.Jobs.Runs;
 /// <summary>Runs as the listing holds them.</summary>
 internal static class RunRows
 {
-    public static RunRow Of(JobRun run, long sequence) => new(
-        run.Id, run.JobId, sequence, run.Status, run.CreatedAt, run.UpdatedAt, run.FinishedAt, JsonSerializer.SerializeToUtf8Bytes(run, JobsJson.Default.JobRun));
+    /// <summary>The run after so many events of its own journal; its acceptance, which is in that of its job, comes before them.</summary>
+    public static RunRow Of(JobRun run, long events) => new(
+        run.Id, run.JobId, events + 1, run.Status, run.CreatedAt, run.UpdatedAt, run.FinishedAt, JsonSerializer.SerializeToUtf8Bytes(run, JobsJson.Default.JobRun));
 }
