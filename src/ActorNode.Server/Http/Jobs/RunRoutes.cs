@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using ActorNode.Jobs.Access;
+using ActorNode.Jobs.Adapters.Bridges;
 using ActorNode.Jobs.Bridges;
 using ActorNode.Jobs.Specs;
 using ActorNode.Protocol.Jobs;
@@ -118,7 +120,7 @@ internal sealed class RunRoutes(JobsActors actors, JobLists lists, ApiAccess acc
     {
         try
         {
-            return BridgeAnswers.Read(answer);
+            return BridgeAnswer.Read(Encoding.UTF8.GetBytes(answer.GetRawText()));
         }
         catch (FormatException wrong)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ActorNode.Protocol.Jobs;
 using Xunit;
 
 namespace ActorNode.Server.Tests.Http.Jobs;
@@ -81,15 +80,17 @@ public sealed class BridgeRoutesSpec
         await using var node = await JobsNode.StartAsync();
         var client = await node.ClientAsync();
         await client.PostAsync(Bridges, """{"name":"price","url":"http://localhost:1"}""");
-        var (one, two) = (JobId.New(), JobId.New());
-        node.Users = _ => [one, two];
+        var (one, two) = (await client.JobAsync("price"), await client.JobAsync("noop", "Price"));
         var used = await client.DeleteAsync($"{Bridges}/price");
-        node.Users = _ => [];
+        await client.DeleteAsync($"/v2/specs/{one}");
+        var stillUsed = await client.DeleteAsync($"{Bridges}/price");
+        await client.DeleteAsync($"/v2/specs/{two}");
         var deleted = await client.DeleteAsync($"{Bridges}/Price");
         var again = await client.DeleteAsync($"{Bridges}/price");
         var shown = await client.GetAsync($"{Bridges}/%zz");
 
         Assert.Equal((409, $"Can't remove the bridge because there are jobs associated with it: {one}, {two}"), (used.Status, used.Errors));
+        Assert.Equal((409, $"Can't remove the bridge because there are jobs associated with it: {two}"), (stillUsed.Status, stillUsed.Errors));
         Assert.Equal((200, "price"), (deleted.Status, (string?)deleted.Data["id"]));
         Assert.Equal((404, "bridge not found"), (again.Status, again.Errors));
         Assert.Equal((404, "bridge not found"), (shown.Status, shown.Errors));

@@ -8,9 +8,6 @@ using ActorNode.Configuration;
 using ActorNode.Jobs;
 using ActorNode.Jobs.Access;
 using ActorNode.Jobs.Adapters;
-using ActorNode.Jobs.Bridges;
-using ActorNode.Jobs.Specs;
-using ActorNode.Keyed;
 using ActorNode.Protocol.Jobs;
 using ActorNode.Server.Http;
 using ActorNode.Storage;
@@ -18,6 +15,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -45,13 +43,14 @@ public sealed class JobsNode : IAsyncDisposable
     public const string Email = "operator@example.com";
     public const string Password = "correct horse battery";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly WebApplication _app;
+    private readonly WebApplication _bridge;
 
-    private JobsNode(WebApplication app, CollectingLogger log, TestClock clock)
+    private JobsNode(WebApplication app, WebApplication bridge, CollectingLogger log, TestClock clock)
     {
-        (_app, Log, Clock) = (app, log, clock);
+        (_app, _bridge, Log, Clock) = (app, bridge, log, clock);
         Address = new Uri(app.Urls.Single());
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = Patience };
     }
@@ -67,11 +66,8 @@ public sealed class JobsNode : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>The store whose lists the API shows.</summary>
-    public InMemoryNodeStore Store { get; private init; } = null!;
-
-    /// <summary>The jobs that use a bridge.</summary>
-    public Func<string, ImmutableArray<JobId>> Users { get; set; } = _ => [];
+    /// <summary>Where there is a bridge that lets runs wait.</summary>
+    public string BridgeUrl => _bridge.Urls.Single();
 
     /// <summary>A node with a client that is logged in.</summary>
     public static async Task<(JobsNode Node, ApiClient Client)> WithClientAsync(Func<NodeSettings, NodeSettings>? change = null)
@@ -88,11 +84,12 @@ public sealed class JobsNode : IAsyncDisposable
         settings = settings with
         {
             Storage = settings.Storage with { Provider = StorageProvider.Memory },
-            Jobs = settings.Jobs with { Sessions = settings.Jobs.Sessions with { PasswordCost = 14 }, Api = settings.Jobs.Api with { RequestsPerMinute = null, LoginsPerWindow = null } },
+            // No request has a deadline on a machine that is busy; hashes are as cheap as can be.
+            Http = settings.Http with { RequestTimeout = TimeSpan.FromMinutes(5) },
+            Jobs = settings.Jobs with { Sessions = settings.Jobs.Sessions with { PasswordCost = 4 }, Api = settings.Jobs.Api with { RequestsPerMinute = null, LoginsPerWindow = null } },
         };
         settings = change?.Invoke(settings) ?? settings;
-        JobsNode? node = null;
-        var (store, book) = (new InMemoryNodeStore(), new BridgeBook());
+        var store = new InMemoryNodeStore();
         var (log, clock) = (new CollectingLogger(), new TestClock());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -109,34 +106,40 @@ public sealed class JobsNode : IAsyncDisposable
                     actors.AddLoggerFactory();
                     actors.LogLevel = Akka.Event.LogLevel.DebugLevel;
                 })
-                .WithActorNode(store, settings.Storage, settings.Messages)
-                .WithJobsAccess(settings.Jobs, withUser ? new ApiUser(Email, new Secret(Password)) : null)
-                .WithActors((system, registry) => registry.Register<JobsRegion>(Region(system, registry.Get<CommitActor>(), book, settings.Jobs, clock)))
-                .WithBridges(settings.Jobs, book, name => name == "httpget", name => Task.FromResult(node!.Users(name)));
+                .WithActorNode(
+                    store,
+                    settings.Storage,
+                    settings.Messages,
+                    jobs: new JobsPorts(Adapters, User: withUser ? new ApiUser(Email, new Secret(Password)) : null),
+                    jobsSettings: settings.Jobs);
             more?.Invoke(akka);
         });
         var app = builder.Build();
         app.MapNodeHttp();
         await app.StartAsync();
-        node = new JobsNode(app, log, clock) { Store = store };
+        var node = new JobsNode(app, await StartBridgeAsync(), log, clock);
         if (withUser)
             await node.AccessAsync<AccessReplies.UserIs>(new AccessCommands.EnsureUser(Email, new Secret(Password)));
         return node;
     }
 
-    /// <summary>The jobs with three kinds of tasks: one does nothing, one fails, and every bridge keeps its run waiting.</summary>
-    private static IActorRef Region(ActorSystem system, IActorRef commit, BridgeBook book, JobsSettings settings, TimeProvider clock)
+    /// <summary>What tests have beside the node's own kinds of tasks.</summary>
+    private static ImmutableArray<IAdapterType> Adapters =>
+    [
+        new TestAdapter("copyinput", input => TaskOutcome.Completed(input.Data.With("seen", input.Parameters.ToString()))),
+        new TestAdapter("fail", input => TaskOutcome.Errored(input.Data, "it is broken")),
+    ];
+
+    /// <summary>A bridge that says to every run that its answer will come.</summary>
+    private static async Task<WebApplication> StartBridgeAsync()
     {
-        var adapters = new AdapterCatalog(
-            [
-                new TestAdapter("noop", input => TaskOutcome.Completed(input.Data)),
-                new TestAdapter("copyinput", input => TaskOutcome.Completed(input.Data.With("seen", input.Parameters.ToString()))),
-                new TestAdapter("fail", input => TaskOutcome.Errored(input.Data, "it is broken")),
-            ],
-            name => book.Find(name) is null ? null : new TestAdapter(name, input => TaskOutcome.Pending(RunStatus.PendingBridge, input.Data)));
-        var context = new JobsContext(adapters, spec => JobRules.Problems(spec, adapters, settings), commit, null, settings, clock, Random.Shared);
-        return system.ActorOf(KeyedSupervisorActor.Props(
-            "jobs", new JobExtractor(JobExtractor.DefaultShards), key => JobShellActor.Props(new JobId(key), context), JobShellActor.Stop.Instance), "jobs");
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var bridge = builder.Build();
+        bridge.Run(context => context.Response.WriteAsync("""{"pending":true}"""));
+        await bridge.StartAsync();
+        return bridge;
     }
 
     /// <summary>Asks about users and sessions past HTTP.</summary>
@@ -200,13 +203,14 @@ public sealed class JobsNode : IAsyncDisposable
         await _app.StopAsync();
         await Services.GetRequiredService<ActorSystem>().Terminate();
         await _app.DisposeAsync();
+        await _bridge.DisposeAsync();
     }
 }
 
 /// <summary>Sends requests of one session.</summary>
 public sealed record ApiClient(JobsNode Node, string Cookie)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public Task<ApiAnswer> GetAsync(string path) => Node.SendAsync(HttpMethod.Get, path, null, Cookie);
 

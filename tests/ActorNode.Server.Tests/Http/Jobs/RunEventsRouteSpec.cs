@@ -8,7 +8,7 @@ namespace ActorNode.Server.Tests.Http.Jobs;
 public sealed class RunEventsRouteSpec
 {
     private const string Events = "/v2/runs/events";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact(DisplayName = "A stream tells each step of the runs of a job, in order, and nothing of others")]
     public async Task Follows()
