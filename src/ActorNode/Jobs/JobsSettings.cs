@@ -63,6 +63,9 @@ public sealed record JobsSettings : ISettingsRules
     [InRange("0", "1 h")]
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Deletion of finished runs.</summary>
+    public Listing.JobsRetentionSettings Retention { get; init; } = new();
+
     /// <summary>The HTTP API.</summary>
     public JobsApiSettings Api { get; init; } = new();
 
