@@ -30,7 +30,7 @@ internal sealed class PostgresJobsReader(PostgresDatabase database) : IJobsReade
     }
 
     public ValueTask<ListPage<JobRow>> JobsAsync(PageOf page, CancellationToken cancellationToken) =>
-        PageAsync(page.NewestFirst ? JobsDown : JobsUp, [Math.Max(0, page.Offset), (long)Math.Max(0, page.Limit)], static reader => Job(reader, 1), cancellationToken);
+        PageAsync(page.NewestFirst ? JobsDown : JobsUp, [Offset(page), (long)Math.Max(0, page.Limit)], static reader => Job(reader, 1), cancellationToken);
 
     public ValueTask<ImmutableArray<JobId>> JobIdsAsync(JobId? after, int limit, CancellationToken cancellationToken) =>
         ListAsync(
@@ -61,7 +61,7 @@ internal sealed class PostgresJobsReader(PostgresDatabase database) : IJobsReade
         };
         object[] values =
         [
-            job is { } one ? PostgresIds.Of(one) : PostgresIds.AllJobs, Math.Max(0, page.Offset), (long)Math.Max(0, page.Limit),
+            job is { } one ? PostgresIds.Of(one) : PostgresIds.AllJobs, Offset(page), (long)Math.Max(0, page.Limit),
             RunPlace.End.CreatedAt, PostgresIds.Of(RunPlace.End.Id),
         ];
         return await PageAsync(sql, values, static reader => Run(reader, 1), cancellationToken).ConfigureAwait(false);
@@ -162,6 +162,9 @@ internal sealed class PostgresJobsReader(PostgresDatabase database) : IJobsReade
             ORDER BY created_at {direction}, id {direction} OFFSET $1 LIMIT $2) page ON true
         ORDER BY page.created_at {direction}, page.id {direction}
         """;
+
+    /// <summary>One that a limit can be added to.</summary>
+    private static long Offset(PageOf page) => Math.Clamp(page.Offset, 0, long.MaxValue / 2);
 
     private static short[] Numbers(ImmutableArray<RunStatus> statuses) => [.. statuses.Distinct().Select(status => (short)status)];
 

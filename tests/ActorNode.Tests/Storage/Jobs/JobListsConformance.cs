@@ -273,7 +273,7 @@ public abstract class JobListsConformance : IAsyncLifetime
             [new CommitCommand.PutRun(Of(1)), append, new CommitCommand.PutRun(Of(1) with { Sequence = 2 }), new CommitCommand.Probe(), new CommitCommand.PutRun(Of(2)), append], default);
         Assert.Equal(
             [CommitResult.Done.Instance, new CommitResult.Appended(1, 1, 1, 0, 1), CommitResult.Done.Instance, new CommitResult.Probed(), CommitResult.Done.Instance, new CommitResult.Appended(1, 1, 0, 1, 1)],
-            results);
+            results.ToArray());
         Assert.Equal([1, 2], await RunsAsync(null));
     }
 
