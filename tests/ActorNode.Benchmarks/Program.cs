@@ -1,5 +1,6 @@
 using ActorNode.Benchmarks.Engine;
 using ActorNode.Benchmarks.Forging;
+using ActorNode.Benchmarks.Jobs;
 using ActorNode.Benchmarks.Journal;
 using ActorNode.Benchmarks.Messages;
 using ActorNode.Benchmarks.Storage;
@@ -18,12 +19,13 @@ return args switch
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
     ["upkeep", .. var rest] => await UpkeepBenchmark.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
+    ["jobs-listing", .. var rest] => await JobsListingBenchmark.RunAsync(rest),
     ["upkeep-store", .. var rest] => await UpkeepStoreBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages | jobs-listing, then pairs of --option and value");
     return 2;
 }

@@ -92,7 +92,7 @@ public abstract record CommitCommand
     }
 
     /// <summary>
-    /// List a job, in place of a row of it with a lower sequence; nothing where its row has a higher one. The runs of an archived job are
+    /// List a job, in place of a row of it with a lower sequence; nothing where its row has the same or a higher one. The runs of an archived job are
     /// listed no more. Result: <see cref="CommitResult.Done"/>.
     /// </summary>
     public sealed record PutJob(JobRow Row) : CommitCommand
@@ -104,7 +104,10 @@ public abstract record CommitCommand
         public override long Bytes => Row.Body.Length;
     }
 
-    /// <summary>List a run, as <see cref="PutJob"/>. Result: <see cref="CommitResult.Done"/>.</summary>
+    /// <summary>
+    /// List a run, as <see cref="PutJob"/>. Its job and its creation, and so its place in lists, are those of its first row. Its job may be
+    /// listed later. Result: <see cref="CommitResult.Done"/>.
+    /// </summary>
     public sealed record PutRun(RunRow Row) : CommitCommand
     {
         /// <inheritdoc/>
@@ -114,7 +117,10 @@ public abstract record CommitCommand
         public override long Bytes => Row.Body.Length;
     }
 
-    /// <summary>Forget a run's row, if there is one. Result: <see cref="CommitResult.Done"/>.</summary>
+    /// <summary>
+    /// Forget a run's row, if there is one. Nothing remembers that it was there: a later <see cref="PutRun"/> lists it again. So it is for
+    /// whoever writes the run's rows, after the last of them was committed. Result: <see cref="CommitResult.Done"/>.
+    /// </summary>
     public sealed record DeleteRun(RunId Id) : CommitCommand
     {
         /// <inheritdoc/>

@@ -5,7 +5,9 @@ namespace ActorNode.Jobs.Listing;
 
 /// <summary>
 /// What the node lists of jobs and runs: a read model, which may lag behind the journal but says of every accepted job and run at least that it
-/// is there. Thread-safe, each call sees one consistent state. Every call may throw <see cref="Storage.StoreUnavailableException"/>.
+/// is there. Runs stand in lists by their creation, then by their ids. Counts are kept with the rows, never counted; a page costs about the
+/// same wherever it is. A limit below 1 is 0. Thread-safe, each call sees one consistent state. Every call may throw
+/// <see cref="Storage.StoreUnavailableException"/>.
 /// </summary>
 public interface IJobsReader
 {

@@ -23,6 +23,9 @@ internal sealed class PostgresDatabase
     /// <summary>A node that vanished without closing its connections (power, network) keeps the lock for half a minute, not for hours.</summary>
     private const string KeepAliveOptions = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4";
 
+    /// <summary>A page of a list is read in less time than its statement is planned in; so that is done once a connection.</summary>
+    private const string ReaderOptions = "-c plan_cache_mode=force_generic_plan";
+
     private static readonly ImmutableArray<string> Scripts = SchemaScripts.Of("postgresql");
 
     private readonly string _writerConnection;
@@ -40,12 +43,15 @@ internal sealed class PostgresDatabase
         builder.Enlist = false;
         Location = LocationOf(builder);
 
+        var writerOptions = builder.Options;
+        builder.Options = $"{writerOptions} {ReaderOptions}";
         builder.Pooling = true;
         builder.MinPoolSize = 0;
         builder.MaxPoolSize = settings.Readers;
         builder.ApplicationName = "actornode reader";
         Readers = NpgsqlDataSource.Create(builder);
 
+        builder.Options = writerOptions;
         builder.Pooling = false;
         builder.ApplicationName = "actornode writer";
         _writerConnection = builder.ConnectionString;

@@ -10,10 +10,16 @@ internal sealed class PostgresJobsReader(PostgresDatabase database) : IJobsReade
 {
     private const string RunColumns = "r.id, r.job, r.sequence, r.status, r.created_at, r.updated_at, r.finished_at, r.body";
 
-    private static readonly string RunsOfAllUp = PageOfRuns("j.archived_at IS NULL", "JOIN actornode.job j ON j.id = r.job", "true", "");
-    private static readonly string RunsOfAllDown = PageOfRuns("j.archived_at IS NULL", "JOIN actornode.job j ON j.id = r.job", "true", "DESC");
-    private static readonly string RunsOfJobUp = PageOfRuns("r.job = $1", "", "EXISTS (SELECT FROM actornode.job WHERE id = $1 AND archived_at IS NULL)", "");
-    private static readonly string RunsOfJobDown = PageOfRuns("r.job = $1", "", "EXISTS (SELECT FROM actornode.job WHERE id = $1 AND archived_at IS NULL)", "DESC");
+    /// <summary>A job is looked up only where some of a stretch's are archived.</summary>
+    private const string OfAll = "(p.runs = p.listed OR (SELECT j.archived_at FROM actornode.job j WHERE j.id = r.job) IS NULL)";
+
+    private const string OfJob = "r.job = $1";
+    private const string NotArchived = "EXISTS (SELECT FROM actornode.job WHERE id = $1 AND archived_at IS NULL)";
+
+    private static readonly string RunsOfAllUp = PageOfRuns(OfAll, "true", "");
+    private static readonly string RunsOfAllDown = PageOfRuns(OfAll, "true", "DESC");
+    private static readonly string RunsOfJobUp = PageOfRuns(OfJob, NotArchived, "");
+    private static readonly string RunsOfJobDown = PageOfRuns(OfJob, NotArchived, "DESC");
     private static readonly string JobsUp = PageOfJobs("");
     private static readonly string JobsDown = PageOfJobs("DESC");
 
@@ -134,11 +140,11 @@ internal sealed class PostgresJobsReader(PostgresDatabase database) : IJobsReade
     /// A page of runs: the stretches that it lies in are found by the sums of their counts; of each, as many entries are passed over as
     /// come before the page. One row with nulls where the page is empty, for the count.
     /// </summary>
-    private static string PageOfRuns(string ofList, string join, string isListed, string direction) =>
+    private static string PageOfRuns(string ofList, string isListed, string direction) =>
         $"""
         WITH placed AS (
-            SELECT created_at, id, listed,
-                sum(listed) OVER (ORDER BY created_at {direction}, id {direction}) - listed AS before,
+            SELECT created_at, id, runs, listed,
+                (sum(listed) OVER (ORDER BY created_at {direction}, id {direction} ROWS UNBOUNDED PRECEDING))::bigint - listed AS before,
                 lead(created_at, 1, $4) OVER (ORDER BY created_at, id) AS next_at,
                 lead(id, 1, $5) OVER (ORDER BY created_at, id) AS next_id
             FROM actornode.run_stretch WHERE list = $1 AND {isListed})
@@ -146,7 +152,7 @@ internal sealed class PostgresJobsReader(PostgresDatabase database) : IJobsReade
         LEFT JOIN LATERAL (
             SELECT part.* FROM placed p
             CROSS JOIN LATERAL (
-                SELECT {RunColumns} FROM actornode.run r {join}
+                SELECT {RunColumns} FROM actornode.run r
                 WHERE {ofList} AND (r.created_at, r.id) >= (p.created_at, p.id) AND (r.created_at, r.id) < (p.next_at, p.next_id)
                 ORDER BY r.created_at {direction}, r.id {direction} OFFSET greatest(0, $2 - p.before) LIMIT $3) part
             WHERE p.listed > 0 AND p.before < $2 + $3 AND p.before + p.listed > $2
