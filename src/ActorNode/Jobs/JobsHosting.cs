@@ -75,6 +75,8 @@ public static class JobsHosting
                 registry.Register<JobsRegion>(jobs);
                 registry.Register<JobsScheduler>(scheduler);
                 system.ActorOf(JobBootActor.Props(store.Jobs, jobs, scheduler, services, book.Loaded, settings), "job-boot");
+                registry.Register<RunRetentionActor>(system.ActorOf(
+                    RunRetentionActor.Props(store.Jobs, jobs, services, settings.Retention, clock), RunRetentionActor.ServiceName));
                 StopOnShutdown(system, scheduler, jobs, settings);
             });
         return ports.Agreements is not { } agreements

@@ -4,14 +4,11 @@ using ActorNode.Protocol.Jobs;
 namespace ActorNode.Server.Http.Jobs;
 
 /// <summary>
-/// <c>DELETE /v2/bulk_delete_runs</c>: forgets finished runs of some statuses that were last changed before a time. A request that is broken off
-/// has forgotten some of them; the same again goes on.
+/// <c>DELETE /v2/bulk_delete_runs</c>: forgets finished runs of some statuses that were last changed before a time. One that is not answered
+/// in time is carried out nevertheless.
 /// </summary>
-internal sealed class BulkDeleteRoute(JobsActors actors, JobLists lists, ApiAccess access, ApiBody body)
+internal sealed class BulkDeleteRoute(JobsActors actors, ApiAccess access, ApiBody body)
 {
-    private const int Chunk = 500;
-    private const int AtOnce = 16;
-
     public async Task InvokeAsync(HttpContext context)
     {
         await access.SessionAsync(context);
@@ -26,25 +23,11 @@ internal sealed class BulkDeleteRoute(JobsActors actors, JobLists lists, ApiAcce
 
     private async Task DeleteAsync(IReadOnlyList<RunStatus> statuses, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        while (await lists.RunsUpdatedBeforeAsync(statuses, before, Chunk, cancellationToken) is { Count: > 0 } runs)
-        {
-            var deleted = 0;
-            await Parallel.ForEachAsync(
-                runs,
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (run, cancelled) =>
-                {
-                    if (await DeleteAsync(run, cancelled))
-                        Interlocked.Increment(ref deleted);
-                });
-            // One whose end is listed and not yet known to its job comes again; if that is all, it does not help to go on at once.
-            if (deleted == 0)
-                throw ApiException.Unavailable("runs that are finished could not be deleted yet");
-        }
+        // Each run is deleted by its job; one whose end is listed and not yet known to its job is kept, and the same request deletes it later.
+        var reply = await actors.AskRetentionAsync(new RunRetention.Delete([.. statuses], before), cancellationToken);
+        if (reply is RunRetention.Refused refused)
+            throw new ApiException(422, refused.Detail);
     }
-
-    private async Task<bool> DeleteAsync(RunKey run, CancellationToken cancellationToken) =>
-        await actors.AskJobAsync(new JobCommands.DeleteRun(run.JobId, run.Id), cancellationToken) is JobReplies.RunDeleted;
 
     private static List<RunStatus> StatusesOf(IReadOnlyList<string> names)
     {

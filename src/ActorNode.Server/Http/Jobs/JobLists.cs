@@ -36,11 +36,6 @@ internal sealed class JobLists(INodeStore? store)
     public async Task<IReadOnlyList<JobRun>> ErrorsAsync(JobId job, int limit, CancellationToken cancellationToken) =>
         [.. (await ReadAsync(jobs => jobs.ErrorsAsync(job, limit, cancellationToken))).Select(RunOf)];
 
-    /// <summary>Some runs of these statuses that were last changed before a time.</summary>
-    public async Task<IReadOnlyList<RunKey>> RunsUpdatedBeforeAsync(
-        IReadOnlyList<RunStatus> statuses, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        await ReadAsync(jobs => jobs.RunsUpdatedBeforeAsync([.. statuses], before, limit, cancellationToken));
-
     public static JobRun RunOf(RunRow row) => JsonSerializer.Deserialize(row.Body.Span, JobsJson.Default.JobRun)!;
 
     private static JobSpec SpecOf(JobRow row) => JsonSerializer.Deserialize(row.Body.Span, JobsJson.Default.JobSpec)!;

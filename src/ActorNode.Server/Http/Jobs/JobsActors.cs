@@ -3,6 +3,7 @@ using ActorNode.Jobs;
 using ActorNode.Jobs.Access;
 using ActorNode.Jobs.Agreements;
 using ActorNode.Jobs.Bridges;
+using ActorNode.Jobs.Listing;
 using ActorNode.Protocol.Jobs;
 using Akka.Actor;
 using Akka.Hosting;
@@ -47,6 +48,14 @@ internal sealed class JobsActors(ActorSystem system, IReadOnlyActorRegistry regi
         await AskAsync<ServiceAgreements>(message, cancellationToken) switch
         {
             AgreementReplies.Failed failed => throw ApiException.Unavailable(failed.Detail),
+            var reply => reply,
+        };
+
+    /// <summary>Has finished runs deleted.</summary>
+    public async Task<object> AskRetentionAsync(object message, CancellationToken cancellationToken) =>
+        await AskAsync<RunRetentionActor>(message, cancellationToken) switch
+        {
+            RunRetention.Failed failed => throw ApiException.Unavailable(failed.Detail),
             var reply => reply,
         };
 
