@@ -155,7 +155,11 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
                 _rows.Failed(failed, _id);
                 break;
             case JobRows.Retry retry:
-                _rows.Again(retry);
+                // The row of a run that was forgotten meanwhile must not come back.
+                if (retry.Command is not CommitCommand.PutRun { Row.Id: var listed } || _state.Unfinished.ContainsKey(listed))
+                    _rows.Again(retry);
+                else
+                    _rows.Forget();
                 break;
             case SettleTick:
                 Settle();
