@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using ActorNode.Configuration;
 using ActorNode.Forging;
 using ActorNode.Protocol.Forging;
 using ActorNode.Server.Tests.Http.Signer;
@@ -204,38 +203,43 @@ public sealed class BadInputSpec : IDisposable
         }
     }
 
-    [Fact(DisplayName = "What is refused by the watermark, hangs or fails is warned of, without payload, signature or secret")]
-    public async Task Warnings()
+    [Fact(DisplayName = "What the watermark refuses, and what the signer fails at, is in the log without payload, signature or secret")]
+    public async Task Refusals()
+    {
+        await using var node = await SignerNode.StartAsync(_signer);
+        var signed = await node.SignAsync(_key, Vote);
+        await node.Worker.Ask<ForgeEvents.ForgeRefused>(Sign(SignerNode.Attestation(4, fill: Fill)) with { At = new(4, 0) }, Patience);
+        await LoggedAsync(node, "does not sign the attestation");
+        _signer.Failure = new SignerUnavailableException("the signer is away");
+        await node.Worker.Ask<ForgeEvents.ForgeFailed>(Sign(SignerNode.Attestation(6, fill: Fill)) with { At = new(6, 0) }, Patience);
+        await LoggedAsync(node, "could not sign the attestation");
+
+        MustKeepSilent(node, signed.Signature);
+    }
+
+    [Fact(DisplayName = "A signer that hangs is warned of, and when it answers at last that is said, without payload, signature or secret")]
+    public async Task Stalls()
     {
         await using var node = await SignerNode.StartAsync(_signer, settings => settings with
         {
             Forging = settings.Forging with { DutyDuration = TimeSpan.FromMilliseconds(30), SigningTimeout = TimeSpan.FromMilliseconds(50) },
         });
-        var signed = await node.SignAsync(_key, Vote);
-        await node.Worker.Ask<ForgeEvents.ForgeRefused>(Sign(SignerNode.Attestation(4, fill: Fill)) with { At = new(4, 0) }, Patience);
-        await LoggedAsync("does not sign the attestation");
-
-        _signer.Failure = new SignerUnavailableException("the signer is away");
-        await node.Worker.Ask<ForgeEvents.ForgeFailed>(Sign(SignerNode.Attestation(6, fill: Fill)) with { At = new(6, 0) }, Patience);
-        await LoggedAsync("could not sign the attestation");
-
-        _signer.Failure = null;
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _signer.Hold = hold.Task;
-        var late = await node.Worker.Ask<ForgeEvents.ForgeFailed>(Sign(SignerNode.Attestation(7, fill: Fill)) with { At = new(7, 0) }, Patience);
+        var late = await node.Worker.Ask<ForgeEvents.ForgeFailed>(Sign(Vote), Patience);
         Assert.Equal(ForgeFailure.SigningTimeout, late.Reason);
-        await LoggedAsync("has not answered for");
+        await LoggedAsync(node, "has not answered for");
         hold.SetResult();
-        await LoggedAsync("answered after");
+        await LoggedAsync(node, "answered after");
 
-        MustKeepSilent(node, signed.Signature);
+        MustKeepSilent(node);
+    }
 
-        async Task LoggedAsync(string text)
-        {
-            using var patience = new CancellationTokenSource(Patience);
-            while (!node.Log.Entries.Any(entry => entry.Text.Contains(text, StringComparison.Ordinal)))
-                await Task.Delay(20, patience.Token);
-        }
+    private static async Task LoggedAsync(SignerNode node, string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!node.Log.Entries.Any(entry => entry.Text.Contains(text, StringComparison.Ordinal)))
+            await Task.Delay(20, patience.Token);
     }
 
     private static string TenMegabytes => new('0', 10_000_000);
