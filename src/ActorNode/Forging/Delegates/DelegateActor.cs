@@ -138,17 +138,20 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
     private void OnTask(ForgeTask task)
     {
         if (_ending == Ending.Stopping)
-            Reject(task, RejectReason.Stopping, "the node is shutting down");
+            TaskAnswers.Reject(task, RejectReason.Stopping, "the node is shutting down");
         else if (_store.Error is { } error)
-            Reject(task, RejectReason.WatermarksUnavailable, $"the watermarks of {_key} cannot be stored: {error}");
+            TaskAnswers.Reject(task, RejectReason.WatermarksUnavailable, $"the watermarks of {_key} cannot be stored: {error}");
         else if (!TryRead(ref task, out var problem))
-            Reject(task, RejectReason.Invalid, problem);
+            TaskAnswers.Reject(task, RejectReason.Invalid, problem);
         else if (_queue.Add(task) is { } reason)
-            Reject(task, reason, reason == RejectReason.Duplicate
+            TaskAnswers.Reject(task, reason, reason == RejectReason.Duplicate
                 ? $"{_key} holds a {task.Duty.Kind.Name()} of request {task.Duty.Id} that is not done"
                 : $"{_key} holds {_queue.Count} requests, which is its limit");
         else
-            Accept(task);
+        {
+            TaskAnswers.Accept(task);
+            Proceed();
+        }
     }
 
     private bool TryRead(ref ForgeTask task, out string problem)
@@ -164,34 +167,6 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
             problem = wrong.Message;
             return false;
         }
-    }
-
-    private void Accept(ForgeTask task)
-    {
-        ForgingMetrics.Held(1);
-        if (!task.RequesterWaits)
-            task.Requester?.Tell(new ForgeReplies.Accepted(task.Duty.Id, _key));
-        Proceed();
-    }
-
-    private void Reject(ForgeTask task, RejectReason reason, string detail)
-    {
-        ForgingMetrics.Rejected(reason);
-        if (task.Requester is { } requester)
-        {
-            requester.Tell(new ForgeReplies.Rejected(task.Duty.Id, _key, reason, detail));
-            task.Observer.Tell(new TaskRejected(_key));
-            return;
-        }
-
-        // It was accepted when its preparation began.
-        task.Observer.Tell(new ForgeEvents.ForgeFailed(task.Duty, reason switch
-        {
-            RejectReason.QueueFull => ForgeFailure.QueueFull,
-            RejectReason.WatermarksUnavailable => ForgeFailure.WatermarksUnavailable,
-            RejectReason.Stopping => ForgeFailure.Interrupted,
-            _ => ForgeFailure.PreparationFailed,
-        }, detail));
     }
 
     /// <summary>Begins the next duty where nothing stands in its way, or ends.</summary>
@@ -281,24 +256,15 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
     /// <summary>The active duty is done: says so and goes on.</summary>
     private void Finish(IForgeEvent outcome)
     {
-        Tell(_queue.End(), outcome);
+        TaskAnswers.End(_queue.End(), outcome);
         Proceed();
-    }
-
-    private static void Tell(ForgeTask task, IForgeEvent outcome)
-    {
-        ForgingMetrics.Held(-1);
-        ForgingMetrics.Ended(outcome);
-        if (task.RequesterWaits)
-            task.Requester?.Tell(outcome);
-        task.Observer.Tell(outcome);
     }
 
     private int Cancel(ForgeCommands.CancelPending scope)
     {
         var cancelled = _queue.Cancel(scope);
         foreach (var task in cancelled)
-            Tell(task, new ForgeEvents.ForgeCancelled(task.Duty));
+            TaskAnswers.End(task, new ForgeEvents.ForgeCancelled(task.Duty));
         return cancelled.Count;
     }
 
@@ -355,11 +321,11 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
         if (_queue.Active is { } active && _call is null)
         {
             _queue.End();
-            Tell(active, Lost(active, error));
+            TaskAnswers.End(active, Lost(active, error));
         }
 
         foreach (var task in _queue.Cancel(ForgeCommands.CancelPending.All))
-            Tell(task, Lost(task, error));
+            TaskAnswers.End(task, Lost(task, error));
         Proceed();
     }
 
@@ -390,14 +356,11 @@ internal sealed class DelegateActor : UntypedActor, IWithTimers
         if (_call is { } call && call.Task != _queue.Active)
             ForgingMetrics.Quarantined(-1);
         if (_queue.Active is not null)
-            Interrupt(_queue.End());
+            TaskAnswers.Interrupt(_queue.End());
         foreach (var task in _queue.Cancel(ForgeCommands.CancelPending.All))
-            Interrupt(task);
+            TaskAnswers.Interrupt(task);
         _store.Dispose();
     }
-
-    private static void Interrupt(ForgeTask task) =>
-        Tell(task, new ForgeEvents.ForgeFailed(task.Duty, ForgeFailure.Interrupted, "the delegate was stopped before this was done"));
 
     /// <summary>The watermarks' actor stops itself when its journal fails. A failure of its own is no other: it ends, and a successor recovers.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(

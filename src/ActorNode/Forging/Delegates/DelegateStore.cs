@@ -28,7 +28,7 @@ internal sealed class DelegateStore(ConsensusKeyId key, DelegateContext context,
     public bool IsReady { get; private set; }
 
     /// <summary>Nothing is to be stored or answered.</summary>
-    public bool IsIdle => _question is null && !_recording && _signed is null && _asked is not { Count: > 0 };
+    public bool IsIdle => _question is null && !_recording && _signed is null && _asked is null;
 
     /// <summary>Why nothing can be signed; null: it can, or whether it can will be known soon.</summary>
     public string? Error { get; private set; }
@@ -120,6 +120,7 @@ internal sealed class DelegateStore(ConsensusKeyId key, DelegateContext context,
         (_marks, _question, _recording, _signed) = (null, null, false, null);
         while (_asked is not null && _asked.TryDequeue(out var asked))
             AnswerWithout(asked.Question, asked.Asker, state);
+        _asked = null;
         _failures++;
         _timers!.StartSingleTimer(
             ReopenTick.Instance,
@@ -152,6 +153,8 @@ internal sealed class DelegateStore(ConsensusKeyId key, DelegateContext context,
     public void Answer(object answer, Func<ImmutableArray<Watermark>, ForgeReplies.KeyState> state)
     {
         var (question, asker) = _asked!.Dequeue();
+        if (_asked.Count == 0)
+            _asked = null;
         asker.Tell(answer is not WatermarkActor.MarksAre { Marks: var marks }
             ? answer
             : question is ForgeQueries.StateOf ? state(marks) : new ForgeReplies.MarksOfKey(key, Sorted(marks)));

@@ -48,7 +48,7 @@ public sealed class SigningCrashSpec : IDisposable
         {
             // A hanging call outlives the first and ends at the second: the key is quarantined in between.
             ["ACTORNODE__FORGING__SIGNING_TIMEOUT"] = "100 ms",
-            ["ACTORNODE__FORGING__SIGNERS__REMOTE__TIMEOUT"] = "300 ms",
+            ["ACTORNODE__FORGING__SIGNERS__REMOTE__TIMEOUT"] = "400 ms",
         });
 
     private async Task RunAsync(int rounds, Func<int, (KillStep Step, SignerFault? Fault)> plan, Dictionary<string, string> settings)
@@ -114,9 +114,19 @@ public sealed class SigningCrashSpec : IDisposable
         var environment = _witness.EnvironmentOf(life);
         foreach (var (key, value) in settings)
             environment[key] = value;
+        // The first list of its keys may take longer than the signer's calls may: the next is soon.
+        environment["ACTORNODE__FORGING__KEY_REFRESH"] = "500 ms";
         var node = NodeProcess.Run(_data, environment);
-        await node.ReadyAsync();
-        await _load.VerifyAsync(node);
-        return node;
+        try
+        {
+            await node.ReadyAsync();
+            await _load.VerifyAsync(node);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
     }
 }
