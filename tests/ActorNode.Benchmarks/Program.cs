@@ -1,5 +1,6 @@
 using ActorNode.Benchmarks.Engine;
 using ActorNode.Benchmarks.Forging;
+using ActorNode.Benchmarks.Jobs;
 using ActorNode.Benchmarks.Journal;
 using ActorNode.Benchmarks.Messages;
 using ActorNode.Benchmarks.Storage;
@@ -19,11 +20,12 @@ return args switch
     ["upkeep", .. var rest] => await UpkeepBenchmark.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
     ["upkeep-store", .. var rest] => await UpkeepStoreBenchmark.RunAsync(rest),
+    ["jobs-scheduler", .. var rest] => await SchedulerBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages | jobs-scheduler, then pairs of --option and value");
     return 2;
 }
