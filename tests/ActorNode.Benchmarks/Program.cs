@@ -21,11 +21,12 @@ return args switch
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
     ["jobs-listing", .. var rest] => await JobsListingBenchmark.RunAsync(rest),
     ["upkeep-store", .. var rest] => await UpkeepStoreBenchmark.RunAsync(rest),
+    ["jobs-scheduler", .. var rest] => await SchedulerBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages | jobs-listing, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages | jobs-listing | jobs-scheduler, then pairs of --option and value");
     return 2;
 }

@@ -33,6 +33,9 @@ public readonly record struct RunId(string Value)
     /// <summary>A new one.</summary>
     public static RunId New() => new(HexId.New());
 
+    /// <summary>The id of the run that an initiator of a job starts for a scheduled time: always the same, so that it starts one.</summary>
+    public static RunId Of(JobId job, int initiator, DateTimeOffset at) => new(HexId.Of($"{job}/{initiator}/{at.UtcTicks}"));
+
     /// <summary>The id of one of the run's tasks: always the same, so that nobody has to store it.</summary>
     public RunId OfTask(int index) => new(HexId.Of($"{Value}/{index}"));
 

@@ -256,7 +256,7 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
             && (start.By != InitiatorType.External || string.Equals(initiator.Name, start.ExternalName, StringComparison.OrdinalIgnoreCase)));
         var refusal = initiator is null && _state.ArchivedAt is null
             ? (RunRefusal.NoInitiator, $"job {_id} has no such {start.By.ToString().ToLowerInvariant()} initiator")
-            : Refusal();
+            : Refusal(Now);
         if (refusal is { } refused)
         {
             JobsMetrics.Refused(refused.Reason);
@@ -276,7 +276,18 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
             return;
         }
 
-        var refusal = initiator is null ? (RunRefusal.NoInitiator, $"job {_id} has no scheduled initiator {tick.InitiatorId}") : Refusal();
+        // Of an initiator and a time there is one run: who asks again while it is on its way to the journal waits for the same.
+        var run = RunId.Of(_id, tick.InitiatorId, tick.At);
+        if (_accepting.TryGetValue(run, out var waiting))
+        {
+            waiting.Add(Sender);
+            return;
+        }
+
+        // A tick that comes a little late is of its time yet; a single time is late when it is.
+        var refusal = initiator is null
+            ? (RunRefusal.NoInitiator, $"job {_id} has no scheduled initiator {tick.InitiatorId}")
+            : Refusal(initiator.Type == InitiatorType.Cron ? tick.At : Now);
         if (refusal is { } refused)
         {
             JobsMetrics.Refused(refused.Reason);
@@ -297,7 +308,7 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
             return;
         }
 
-        var accepted = new RunAccepted(RunId.New(), initiator.Id, Now, RunResult.None)
+        var accepted = new RunAccepted(run, initiator.Id, Now, RunResult.None)
         {
             Tick = tick.At,
             Alone = initiator.Overlap == OverlapPolicy.Queue,
@@ -305,9 +316,9 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
         Accept(spec, accepted, Sender);
     }
 
-    private (RunRefusal Reason, string Detail)? Refusal() =>
+    private (RunRefusal Reason, string Detail)? Refusal(DateTimeOffset at) =>
         _stopping ? (RunRefusal.Stopping, "the node is shutting down")
-        : _state.Refusal(Now) ?? (Unfinished < _context.Settings.MaxUnfinishedRuns
+        : _state.Refusal(at) ?? (Unfinished < _context.Settings.MaxUnfinishedRuns
             ? null
             : (RunRefusal.Busy, $"job {_id} has {Unfinished} unfinished runs, which is its limit"));
 

@@ -223,6 +223,34 @@ public sealed class JobActorSpec : JobsSpec
         Assert.Single(Listing.Runs);
     }
 
+    [Fact(DisplayName = "A scheduled time that is sent again while its run is on its way to the journal starts no second run")]
+    public async Task Takes_ticks_once_while_storing()
+    {
+        Start();
+        var job = await CreateAsync(Spec("held") with { Initiators = [Cron(OverlapPolicy.Allow)] });
+        Journal.Hold();
+        Region.Tell(new JobCommands.Tick(job.Id, 1, Time));
+        Region.Tell(new JobCommands.Tick(job.Id, 1, Time));
+        _ = await StateAsync(job);
+        Journal.Release();
+        var run = (await ExpectMsgAsync<JobReplies.TickTaken>()).RunId;
+        Assert.Equal(run, (await ExpectMsgAsync<JobReplies.TickTaken>()).RunId);
+        Assert.Equal(run, (await Held.NextAsync()).Input.RunId);
+        Assert.Equal([run!.Value], (await StateAsync(job)).Running.ToArray());
+    }
+
+    [Fact(DisplayName = "A tick of the job's last moment is taken, however late it comes; one after it is not")]
+    public async Task Ticks_belong_to_their_time()
+    {
+        Start();
+        var job = await CreateAsync(Spec("noop") with { Initiators = [Cron(OverlapPolicy.Allow)], EndAt = Time + TimeSpan.FromSeconds(1) });
+        Scheduler.Advance(TimeSpan.FromSeconds(5));
+        Region.Tell(new JobCommands.Tick(job.Id, 1, job.EndAt!.Value));
+        Assert.NotNull((await ExpectMsgAsync<JobReplies.TickTaken>()).RunId);
+        Region.Tell(new JobCommands.Tick(job.Id, 1, job.EndAt.Value + TimeSpan.FromSeconds(1)));
+        Assert.Equal(RunRefusal.Ended, (await ExpectMsgAsync<JobReplies.TickRefused>()).Reason);
+    }
+
     [Fact(DisplayName = "A single time starts one run for good, and the job shows that it ran")]
     public async Task Runs_at()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ActorNode.Jobs.Access;
 using ActorNode.Protocol.Jobs;
 

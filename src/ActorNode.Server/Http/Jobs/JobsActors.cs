@@ -51,6 +51,9 @@ internal sealed class JobsActors(ActorSystem system, IReadOnlyActorRegistry regi
             var reply => reply,
         };
 
+    /// <summary>Asks when jobs are to run.</summary>
+    public Task<object> AskSchedulerAsync(object message, CancellationToken cancellationToken) => AskAsync<JobsScheduler>(message, cancellationToken);
+
     /// <summary>Has finished runs deleted.</summary>
     public async Task<object> AskRetentionAsync(object message, CancellationToken cancellationToken) =>
         await AskAsync<RunRetentionActor>(message, cancellationToken) switch

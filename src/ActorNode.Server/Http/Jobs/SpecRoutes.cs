@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using ActorNode.Jobs.Access;
 using ActorNode.Jobs.Scheduling;
 using ActorNode.Jobs.Specs;
@@ -79,39 +78,20 @@ internal sealed class SpecRoutes(JobsActors actors, JobLists lists, ApiAccess ac
         await access.SessionAsync(context);
         var count = Count(context.Request);
         var spec = await FindAsync(context);
-        var now = clock.GetUtcNow();
-        var times = spec.Initiators
-            .SelectMany(initiator => TimesOf(spec, initiator, now, count).Select(at => (initiator.Id, At: at)))
-            .OrderBy(time => time.At)
-            .ThenBy(time => time.Id)
-            .Take(count);
+        var times = (SchedulerReplies.Preview)await actors.AskSchedulerAsync(new SchedulerQueries.Preview(spec.Id, count), context.RequestAborted);
         await JsonApi.WriteAsync(context, Resource.Of("next_runs", spec.Id.Value, json =>
         {
             json.WriteStartArray("times"u8);
-            foreach (var (initiator, at) in times)
+            foreach (var tick in times.Ticks)
             {
                 json.WriteStartObject();
-                json.WriteNumber("initiator"u8, initiator);
-                json.WriteString("at"u8, JobJson.Time(at));
+                json.WriteNumber("initiator"u8, tick.InitiatorId);
+                json.WriteString("at"u8, JobJson.Time(tick.At));
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
         }));
-    }
-
-    private static IEnumerable<DateTimeOffset> TimesOf(JobSpec spec, Initiator initiator, DateTimeOffset now, int count)
-    {
-        var from = spec.StartAt is { } start && start > now ? start : now;
-        var times = initiator switch
-        {
-            // The first tick may be at the start itself.
-            { Type: InitiatorType.Cron, Schedule: { } schedule } =>
-                CronSchedule.Parse(schedule, TimeZoneInfo.Local).Preview(from == now ? now : from.AddTicks(-1), count),
-            { Type: InitiatorType.RunAt, Time: { } time, Ran: false } => [time > now ? time : now],
-            _ => [],
-        };
-        return times.Where(time => time >= from && (spec.EndAt is not { } end || time <= end));
     }
 
     private static int Count(HttpRequest request)
