@@ -3,7 +3,6 @@ using ActorNode.Jobs.Adapters;
 using ActorNode.Jobs.Adapters.Bridges;
 using ActorNode.Jobs.Adapters.Http;
 using ActorNode.Protocol.Jobs;
-using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace ActorNode.Tests.Jobs.Adapters.Bridges;
