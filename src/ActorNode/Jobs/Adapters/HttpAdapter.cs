@@ -38,8 +38,8 @@ internal sealed class HttpAdapter : IAdapter
     {
         if (_target is null)
             throw new AdapterException($"no address: the parameter {_method.Method.ToLowerInvariant()} or url names one");
-        var reply = await _calls.SendAsync(
-            new HttpCall(CallKind.Task, _method, _target, _headers, _method == HttpMethod.Post ? input.Data.Utf8 : null), cancellationToken);
+        ReadOnlyMemory<byte>? body = _method == HttpMethod.Post ? input.Data.Utf8 : default(ReadOnlyMemory<byte>?);
+        var reply = await _calls.SendAsync(new HttpCall(CallKind.Task, _method, _target, _headers, body), cancellationToken);
         var text = reply.Text;
         if (reply.IsFailure)
             throw new AdapterException(text.Length > 0 ? text : $"HTTP status {reply.Status}");

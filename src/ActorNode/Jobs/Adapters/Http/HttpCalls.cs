@@ -106,15 +106,16 @@ public sealed class HttpCalls : IDisposable
         var request = new HttpRequestMessage(method, target) { Version = HttpVersion.Version11 };
         if (body is { } bytes)
             request.Content = new ReadOnlyMemoryContent(bytes);
-        request.Headers.TryAddWithoutValidation("User-Agent", "ActorNode");
         if (HttpTarget.SameOrigin(call.Target, target))
         {
             foreach (var (name, values) in call.Headers)
                 Add(request, name, values);
-            if (request.Headers.NonValidated.Contains("Authorization") is false && call.Target.UserInfo is { Length: > 0 } user)
+            if (!request.Headers.NonValidated.Contains("Authorization") && call.Target.UserInfo is { Length: > 0 } user)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
         }
 
+        if (!request.Headers.NonValidated.Contains("User-Agent"))
+            request.Headers.TryAddWithoutValidation("User-Agent", "ActorNode");
         if (body is not null)
             request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return request;
@@ -122,12 +123,10 @@ public sealed class HttpCalls : IDisposable
 
     private static void Add(HttpRequestMessage request, string name, IEnumerable<string> values)
     {
-        request.Headers.Remove(name);
         if (request.Headers.TryAddWithoutValidation(name, values))
             return;
         // The rest are headers of a body, which a request without one has only for their sake.
         request.Content ??= new ReadOnlyMemoryContent(default);
-        request.Content.Headers.Remove(name);
         request.Content.Headers.TryAddWithoutValidation(name, values);
     }
 

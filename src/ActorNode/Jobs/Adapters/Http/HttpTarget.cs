@@ -68,13 +68,15 @@ internal static class HttpTarget
         return (rest.IndexOfAny(['/', '\\']) is var slash && slash >= 0 ? rest[slash..] : "", query);
     }
 
-    /// <summary>What is no address is shown, so that its author finds it, but not what may be a secret in something close to one.</summary>
+    /// <summary>What is no address is shown, so that its author finds it, but for what may be a secret: a query, and a user with a password.</summary>
     private static string Shown(string text)
     {
         const int Most = 100;
         var shown = text.AsSpan(0, Math.Min(text.Length, Most));
-        if (shown.IndexOfAny('@', '?') is var secret && secret >= 0)
-            shown = shown[..secret];
+        if (text.Contains('@'))
+            shown = shown[..(shown.IndexOf("://") is var scheme && scheme >= 0 ? scheme + 3 : 0)];
+        if (shown.IndexOf('?') is var query && query >= 0)
+            shown = shown[..query];
         return string.Concat(shown.ToString().Select(c => char.IsControl(c) ? '?' : c)) + (shown.Length < text.Length ? "..." : "");
     }
 }
