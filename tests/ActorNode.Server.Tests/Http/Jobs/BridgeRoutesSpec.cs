@@ -80,7 +80,9 @@ public sealed class BridgeRoutesSpec
         await using var node = await JobsNode.StartAsync();
         var client = await node.ClientAsync();
         await client.PostAsync(Bridges, """{"name":"price","url":"http://localhost:1"}""");
-        var (one, two) = (await client.JobAsync("price"), await client.JobAsync("noop", "Price"));
+        var one = await client.JobAsync("price");
+        node.Clock.Advance(TimeSpan.FromSeconds(1));
+        var two = await client.JobAsync("noop", "Price");
         var used = await client.DeleteAsync($"{Bridges}/price");
         await client.DeleteAsync($"/v2/specs/{one}");
         var stillUsed = await client.DeleteAsync($"{Bridges}/price");

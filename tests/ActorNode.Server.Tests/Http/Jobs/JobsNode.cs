@@ -78,24 +78,28 @@ public sealed class JobsNode : IAsyncDisposable
 
     public static NodeSettings Dev(NodeSettings settings) => settings with { Jobs = settings.Jobs with { Dev = true } };
 
-    public static async Task<JobsNode> StartAsync(Func<NodeSettings, NodeSettings>? change = null, bool withUser = true, Action<AkkaConfigurationBuilder>? more = null)
+    /// <param name="change">Changes the settings.</param>
+    /// <param name="withUser">Whether the API gets a user.</param>
+    /// <param name="folder">Where the node's data stay; null: in memory.</param>
+    public static async Task<JobsNode> StartAsync(Func<NodeSettings, NodeSettings>? change = null, bool withUser = true, string? folder = null)
     {
         var settings = NodeConfiguration.Load(new ConfigurationSources()).Settings;
         settings = settings with
         {
-            Storage = settings.Storage with { Provider = StorageProvider.Memory },
+            Data = folder ?? settings.Data,
+            Storage = folder is null ? settings.Storage with { Provider = StorageProvider.Memory } : settings.Storage with { DataFolder = folder },
             // No request has a deadline on a machine that is busy; hashes are as cheap as can be.
             Http = settings.Http with { RequestTimeout = TimeSpan.FromMinutes(5) },
             Jobs = settings.Jobs with { Sessions = settings.Jobs.Sessions with { PasswordCost = 4 }, Api = settings.Jobs.Api with { RequestsPerMinute = null, LoginsPerWindow = null } },
         };
         settings = change?.Invoke(settings) ?? settings;
-        var store = new InMemoryNodeStore();
+        var store = await NodeStore.OpenAsync(settings.Storage, CancellationToken.None);
         var (log, clock) = (new CollectingLogger(), new TestClock());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton<INodeStore>(store);
+        builder.Services.AddSingleton(store);
         builder.Services.AddNodeHttp(settings.Http, settings.Messages, settings.Forging, settings);
         builder.Services.AddAkka("jobs-api-spec", akka =>
         {
@@ -112,7 +116,6 @@ public sealed class JobsNode : IAsyncDisposable
                     settings.Messages,
                     jobs: new JobsPorts(Adapters, User: withUser ? new ApiUser(Email, new Secret(Password)) : null),
                     jobsSettings: settings.Jobs);
-            more?.Invoke(akka);
         });
         var app = builder.Build();
         app.MapNodeHttp();

@@ -12,8 +12,8 @@ public abstract class AccessSpec() : TestKit(
     $$"""
     akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
     akka.loglevel = DEBUG
-    akka.test.single-expect-default = 60s
-    akka.test.default-timeout = 60s
+    akka.test.single-expect-default = 300s
+    akka.test.default-timeout = 300s
     {{FaultyJournal.Hocon}}
     """)
 {
@@ -30,7 +30,7 @@ public abstract class AccessSpec() : TestKit(
 
     protected int WakeUps => Volatile.Read(ref _wakeUps);
 
-    protected JobsSessionSettings Settings { get; } = new() { PasswordCost = 14, Timeout = TimeSpan.FromMinutes(15), ReapAfter = TimeSpan.FromHours(240) };
+    protected JobsSessionSettings Settings { get; } = new() { PasswordCost = 4, Timeout = TimeSpan.FromMinutes(15), ReapAfter = TimeSpan.FromHours(240) };
 
     protected void Start() => Access = Sys.ActorOf(AccessActor.Props(Settings, () => Interlocked.Increment(ref _wakeUps)));
 

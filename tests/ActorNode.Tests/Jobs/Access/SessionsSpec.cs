@@ -38,6 +38,17 @@ public sealed class SessionsSpec : AccessSpec
         Assert.Equal(new AccessReplies.NoSession(Expired: true), await SessionAsync(session));
     }
 
+    [Fact(DisplayName = "Who only looks whether a session is open does not keep it open")]
+    public async Task Looks()
+    {
+        await StartWithUserAsync();
+        var session = await LogInAsync();
+        Scheduler.Advance(Settings.Timeout);
+        Assert.IsType<AccessReplies.SessionIs>(await AskAsync<object>(new AccessQueries.SessionOf(session) { IsUse = false }));
+        Scheduler.Advance(Moment);
+        Assert.Equal(new AccessReplies.NoSession(Expired: true), await SessionAsync(session));
+    }
+
     [Fact(DisplayName = "A session survives a restart; of its last use at most a minute is forgotten")]
     public async Task Survives()
     {

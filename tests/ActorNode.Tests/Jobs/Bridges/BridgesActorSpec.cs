@@ -12,8 +12,8 @@ namespace ActorNode.Tests.Jobs.Bridges;
 public sealed class BridgesActorSpec() : TestKit(
     $$"""
     akka.loglevel = DEBUG
-    akka.test.single-expect-default = 60s
-    akka.test.default-timeout = 60s
+    akka.test.single-expect-default = 300s
+    akka.test.default-timeout = 300s
     {{FaultyJournal.Hocon}}
     """)
 {
