@@ -116,10 +116,14 @@ public sealed class SpecRoutesSpec
     {
         var (node, client) = await JobsNode.WithClientAsync();
         await using var _ = node;
-        // The clock stands at the second day of 1970.
-        var created = await client.PostAsync(Specs, """{"initiators":[{"type":"cron","params":{"schedule":"CRON_TZ=UTC 0 */20 * * * *"}},{"type":"runat","params":{"time":"1970-01-02T00:30:00Z"}},{"type":"web"}],"tasks":[{"type":"noop"}],"startAt":"1970-01-02T00:20:00Z","endAt":"1970-01-02T01:00:00Z"}""");
+        var day = DateTimeOffset.UtcNow.AddDays(2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var created = await client.PostAsync(Specs, $$"""{"initiators":[{"type":"cron","params":{"schedule":"CRON_TZ=UTC 0 */20 * * * *"}},{"type":"runat","params":{"time":"{{day}}T00:30:00Z"}},{"type":"web"}],"tasks":[{"type":"noop"}],"startAt":"{{day}}T00:20:00Z","endAt":"{{day}}T01:00:00Z"}""");
         var id = (string)created.Data["id"]!;
-        var all = await client.GetAsync($"{Specs}/{id}/next");
+        // The scheduler hears of a job after it is created.
+        ApiAnswer all;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (Times(all = await client.GetAsync($"{Specs}/{id}/next")).Length == 0)
+            await Task.Delay(20, patience.Token);
         var two = await client.GetAsync($"{Specs}/{id}/next?count=2");
         var wrong = await client.GetAsync($"{Specs}/{id}/next?count=0");
 
