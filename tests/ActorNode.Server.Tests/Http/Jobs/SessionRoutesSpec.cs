@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ActorNode.Protocol.Jobs;
 using Xunit;
 
