@@ -39,7 +39,7 @@ internal sealed class HttpAdapter : IAdapter
         if (_target is null)
             throw new AdapterException($"no address: the parameter {_method.Method.ToLowerInvariant()} or url names one");
         ReadOnlyMemory<byte>? body = _method == HttpMethod.Post ? input.Data.Utf8 : default(ReadOnlyMemory<byte>?);
-        var reply = await _calls.SendAsync(new HttpCall(CallKind.Task, _method, _target, _headers, body), cancellationToken);
+        var reply = await _calls.SendAsync(new HttpCall(CallKind.Task, _method, _target, _headers, body), cancellationToken).ConfigureAwait(false);
         var text = reply.Text;
         if (reply.IsFailure)
             throw new AdapterException(text.Length > 0 ? text : $"HTTP status {reply.Status}");

@@ -20,11 +20,11 @@ internal sealed class BridgeAdapter(BridgeTerms bridge, string? responses, HttpC
     {
         if (input.Own.Status.IsFinished())
             return new TaskOutcome(input.Own.Status, input.Own.Data, input.Own.Error) { Amount = input.Own.Amount };
-        // The bridge was asked already; entering the task again means that its answer is part of the data.
+        // The bridge was asked already: who enters the task again has put its answer into the data, and the run goes on.
         if (input.Own.Status == RunStatus.PendingBridge)
-            return new TaskOutcome(RunStatus.InProgress, input.Data);
+            return TaskOutcome.Completed(input.Data);
         var payload = Payload(input);
-        var reply = await PostAsync(Request(input.RunId, payload), cancellationToken);
+        var reply = await PostAsync(Request(input.RunId, payload), cancellationToken).ConfigureAwait(false);
         return Outcome(payload, Answer(reply.Body));
     }
 
@@ -68,7 +68,7 @@ internal sealed class BridgeAdapter(BridgeTerms bridge, string? responses, HttpC
         HttpReply reply;
         try
         {
-            reply = await calls.SendAsync(new HttpCall(CallKind.Bridge, HttpMethod.Post, bridge.Url, headers, body), cancellationToken);
+            reply = await calls.SendAsync(new HttpCall(CallKind.Bridge, HttpMethod.Post, bridge.Url, headers, body), cancellationToken).ConfigureAwait(false);
         }
         catch (AdapterException failed)
         {
@@ -78,7 +78,7 @@ internal sealed class BridgeAdapter(BridgeTerms bridge, string? responses, HttpC
         if (!reply.IsFailure)
             return reply;
         // A server that repeats what it was sent must not make the token part of an error, which everybody may read.
-        var said = reply.Text.Replace(bridge.OutgoingToken, "[token]", StringComparison.Ordinal);
+        var said = bridge.OutgoingToken.Length == 0 ? reply.Text : reply.Text.Replace(bridge.OutgoingToken, "[token]", StringComparison.Ordinal);
         throw new AdapterException($"ExternalBridge post to external adapter: POST response: {reply.Status} {said}".TrimEnd());
     }
 

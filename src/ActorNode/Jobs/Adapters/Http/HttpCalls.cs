@@ -19,6 +19,8 @@ public sealed class HttpCalls : IDisposable
     private readonly Resolver _resolve;
     private readonly HttpMessageInvoker _tasks;
     private readonly HttpMessageInvoker _bridges;
+
+    // Not disposed: a call that ends after the node's stop still counts itself out, and there is nothing to free.
     private readonly SemaphoreSlim _calls;
 
     /// <param name="settings">The limits.</param>
@@ -42,10 +44,10 @@ public sealed class HttpCalls : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal async ValueTask<HttpReply> SendAsync(HttpCall call, CancellationToken cancellationToken)
     {
-        await _calls.WaitAsync(cancellationToken);
+        await _calls.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await FollowAsync(call, cancellationToken);
+            return await FollowAsync(call, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException failed)
         {
@@ -70,7 +72,6 @@ public sealed class HttpCalls : IDisposable
     {
         _tasks.Dispose();
         _bridges.Dispose();
-        _calls.Dispose();
     }
 
     private async ValueTask<HttpReply> FollowAsync(HttpCall call, CancellationToken cancellationToken)
@@ -79,9 +80,9 @@ public sealed class HttpCalls : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             using var request = Request(call, method, target, body);
-            using var response = await (call.Kind == CallKind.Bridge ? _bridges : _tasks).SendAsync(request, cancellationToken);
+            using var response = await (call.Kind == CallKind.Bridge ? _bridges : _tasks).SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (Redirect(response) is not { } location)
-                return new HttpReply((int)response.StatusCode, await ReadAsync(response, cancellationToken));
+                return new HttpReply((int)response.StatusCode, await ReadAsync(response, cancellationToken).ConfigureAwait(false));
             if (redirects == _settings.MaxRedirects)
                 throw new AdapterException($"{call}: stopped after {redirects} redirects");
             var next = HttpTarget.Follow(target, location) ?? throw new AdapterException($"{call}: the server redirects to what is no http or https address");
@@ -136,11 +137,11 @@ public sealed class HttpCalls : IDisposable
         var limit = _settings.DefaultHttpLimit;
         if (response.Content.Headers.ContentLength > limit)
             throw TooLarge(limit);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         // The answer is as long as it says, or grows from what most answers fit in.
         var buffer = new byte[Math.Min(limit + 1L, response.Content.Headers.ContentLength + 1 ?? 4096)];
         var length = 0;
-        while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is var read && read > 0)
+        while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false) is var read && read > 0)
         {
             length += read;
             if (length > limit)
@@ -177,7 +178,7 @@ public sealed class HttpCalls : IDisposable
     /// </summary>
     private async ValueTask<Stream> ConnectAsync(AddressGuard guard, DnsEndPoint target, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await _resolve(target.Host, cancellationToken);
+        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await _resolve(target.Host, cancellationToken).ConfigureAwait(false);
         SocketException? failure = null;
         var refused = false;
         foreach (var address in addresses)
@@ -191,7 +192,7 @@ public sealed class HttpCalls : IDisposable
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, target.Port), cancellationToken);
+                await socket.ConnectAsync(new IPEndPoint(address, target.Port), cancellationToken).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException failed)

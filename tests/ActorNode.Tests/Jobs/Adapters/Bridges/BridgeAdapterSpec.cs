@@ -167,7 +167,7 @@ public sealed class BridgeAdapterSpec : IDisposable
         var resumed = await PerformAsync(server, """{"result":"100"}""", own: new RunResult(JobData.Empty, RunStatus.PendingBridge));
 
         Assert.Equal((finished.Status, finished.Data, finished.Error, finished.Amount), (unchanged.Status, unchanged.Data, unchanged.Error, unchanged.Amount));
-        Assert.Equal((RunStatus.InProgress, """{"result":"100"}"""), (resumed.Status, resumed.Data.ToString()));
+        Assert.Equal((RunStatus.Completed, """{"result":"100"}"""), (resumed.Status, resumed.Data.ToString()));
         Assert.Empty(server.Requests);
     }
 
