@@ -146,6 +146,8 @@ public sealed class SessionsSpec : AccessSpec
             Assert.IsType<AccessReplies.SessionIs>(await SessionAsync(session));
         }
 
+        // Uses are answered before they are stored; what is stored after them has waited for them.
+        await AskAsync<AccessReplies.InitiatorCreated>(new AccessCommands.CreateInitiator("litecoin"));
         await RestartAsync();
         Assert.IsType<AccessReplies.SessionIs>(await SessionAsync(session));
         await AskAsync<AccessReplies.InitiatorIs>(new AccessQueries.InitiatorOf(created.AccessKey, created.Secret));
