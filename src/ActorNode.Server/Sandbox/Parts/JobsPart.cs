@@ -264,20 +264,14 @@ internal sealed class JobsPart(SandboxOptions options, INodeStore store, TimePro
     private async Task<Func<Task<string?>>> KillJobAsync()
     {
         var jobs = await JobsAsync();
-        ImmutableArray<RunId> under = [];
-        var killed = false;
-        return () =>
-        {
-            if (!killed && _tally.Unfinished(jobs.Bridge.Id) > 0)
-            {
-                killed = true;
-                under = _tally.Unfinished(DateTimeOffset.MaxValue);
-                var path = _node!.Actors.Get<JobsRegion>().Path / jobs.Bridge.Id.Value;
-                _node.System.ActorSelection(path.ToStringWithoutAddress()).Tell(Kill.Instance, ActorRefs.NoSender);
-            }
-
-            return Task.FromResult(killed && !_tally.Unfinished(DateTimeOffset.MaxValue).Intersect(under).Any() ? "a new one read the journal, and its runs went on from where they were" : null);
-        };
+        while (_tally.Unfinished(jobs.Bridge.Id) == 0)
+            await Task.Delay(Turn, clock);
+        var path = _node!.Actors.Get<JobsRegion>().Path / jobs.Bridge.Id.Value;
+        var actor = await _node.System.ActorSelection(path.ToStringWithoutAddress()).ResolveOne(Patience);
+        var under = _tally.Unfinished(DateTimeOffset.MaxValue);
+        actor.Tell(Kill.Instance);
+        return () => Task.FromResult(
+            _tally.Unfinished(DateTimeOffset.MaxValue).Intersect(under).Any() ? null : "a new one read the journal, and its runs went on from where they were");
     }
 
     /// <summary>The jobs once they are there.</summary>
