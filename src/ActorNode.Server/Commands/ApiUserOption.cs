@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ActorNode.Jobs.Access;
-using ActorNode.Protocol.Jobs;
 
 namespace ActorNode.Server.Commands;
 
@@ -10,8 +9,6 @@ namespace ActorNode.Server.Commands;
 /// </summary>
 internal sealed class ApiUserOption
 {
-    private const int MaxFile = 8192;
-
     private readonly Option<string?> _file = new("--api")
     {
         Description = "A file with the email and the password of the API's user, one a line, used where there is no user yet; without FILE they are asked for.",
@@ -26,33 +23,9 @@ internal sealed class ApiUserOption
     {
         if (parsed.GetResult(_file) is null or { Implicit: true })
             return (null, null);
-        var (user, problem) = parsed.GetValue(_file) is { } path ? FromFile(path) : FromTerminal(context);
+        var (user, problem) = ApiCredentials.Read(parsed.GetValue(_file), _file.Name, context);
         return user is null ? (null, problem)
             : UserRules.Problem(user.Email, user.Password.Reveal()) is { } broken ? (null, $"{_file.Name}: {broken}")
             : (user, null);
-    }
-
-    private (ApiUser? User, string? Problem) FromFile(string path)
-    {
-        try
-        {
-            if (new FileInfo(path).Length > MaxFile)
-                return (null, $"{_file.Name}: '{path}' is longer than {MaxFile} bytes; it must hold two lines, an email and a password");
-            var lines = File.ReadAllText(path).TrimEnd('\r', '\n').Split('\n');
-            return lines is [var email, var password]
-                ? (new ApiUser(email.Trim(), new Secret(password.TrimEnd('\r'))), null)
-                : (null, $"{_file.Name}: '{path}' must hold two lines, an email and a password");
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return (null, $"{_file.Name}: '{path}' cannot be read: {unreadable.Message}");
-        }
-    }
-
-    private static (ApiUser? User, string? Problem) FromTerminal(CommandContext context)
-    {
-        if (context.ReadSecret is not { } read)
-            return (null, "API credentials must be supplied");
-        return (new ApiUser(read("Enter API Email: ").Trim(), new Secret(read("Enter API Password: "))), null);
     }
 }

@@ -9,13 +9,7 @@ internal sealed class ClientCommandOptions
 {
     private const int MaxTokenFile = 4096;
 
-    private readonly Option<Uri> _url = new("--url")
-    {
-        Description = "The node.",
-        HelpName = "URL",
-        DefaultValueFactory = _ => new Uri("http://127.0.0.1:6688"),
-        CustomParser = result => OptionValue.Of(result, "an http or https url of a host", UrlOf),
-    };
+    private readonly Option<Uri> _url = NodeOption.Url();
 
     private readonly Option<string?> _tokenFile = new("--token-file") { Description = "A file with the node's bearer token.", HelpName = "FILE" };
 
@@ -26,7 +20,7 @@ internal sealed class ClientCommandOptions
         CustomParser = result => OptionValue.Of(result, SettingType.Duration.Expected, text => (TimeSpan?)SettingType.Duration.Parse(text)),
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print the summary as JSON." };
+    private readonly Option<bool> _json = NodeOption.Json("Print the summary as JSON.");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -47,9 +41,6 @@ internal sealed class ClientCommandOptions
         Token = parsed.GetValue(_tokenFile) is { } path ? ReadToken(path) : null,
         GiveUpAfter = parsed.GetValue(_giveUpAfter) ?? TimeSpan.FromMinutes(5),
     };
-
-    private static Uri? UrlOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", PathAndQuery: "/", UserInfo: "" } ? url : null;
 
     private static string ReadToken(string path)
     {

@@ -9,6 +9,9 @@ internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>For a value within a line.</summary>
+    public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The object as text.</summary>
     public static string Of(JsonObject result) => result.ToJsonString(Options);
 }

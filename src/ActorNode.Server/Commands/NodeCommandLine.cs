@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using ActorNode.Server.Commands.Forging;
+using ActorNode.Server.Commands.Jobs;
 using ActorNode.Server.Commands.Keys;
 
 namespace ActorNode.Server.Commands;
@@ -54,6 +55,14 @@ internal static class NodeCommandLine
             KeysCommand.Create(context),
             ForgingCommand.Create(context),
             WatermarksCommand.Create(context),
+            SessionCommands.LogIn(context),
+            SessionCommands.LogOut(context),
+            SessionCommands.ChangePassword(context),
+            JobsCommand.Create(context),
+            RunsCommand.Create(context),
+            BridgesCommand.Create(context),
+            InitiatorsCommand.Create(context),
+            AgreementsCommand.Create(context),
         };
         root.HelpName = Name;
         ShowHelp(root);

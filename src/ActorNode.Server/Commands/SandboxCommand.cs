@@ -22,6 +22,8 @@ internal static class SandboxCommand
         .Add("actornode.forging.duty-duration", "1 s")
         .Add("actornode.forging.key-refresh", "500 ms")
         .Add("actornode.forging.max-backoff", "1 s")
+        // Where the sandbox's own price server is. Tasks of other nodes reach no such address.
+        .Add("actornode.jobs.http.allow", "127.0.0.1")
         .Add("actornode.upkeep.min-backoff", "500 ms")
         .Add("actornode.upkeep.ticks.freshness", "2 s")
         .Add("actornode.upkeep.ticks.ping", "2 s")

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Text.Json.Nodes;
 using ActorNode.Server.Transfer;
 
@@ -40,44 +39,15 @@ internal static class UpkeepCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        Func<ClientOptions> options, Func<HttpRequestMessage> request, bool json, Func<JsonNode, TextWriter, Task> show, CommandContext context)
-    {
-        try
+    private static Task<int> RunAsync(
+        Func<ClientOptions> options, Func<HttpRequestMessage> request, bool json, Func<JsonObject, TextWriter, Task> show, CommandContext context) =>
+        NodeCommand.RunAsync(context, options, async node =>
         {
-            using var client = new NodeClient(options(), TimeProvider.System);
-            var response = await client.SendAsync(request, context.Stop);
-            if (response.Status != HttpStatusCode.OK)
-            {
-                await context.Error.WriteLineAsync(response.Detail);
-                return ExitCode.Failed;
-            }
-
-            var answer = JsonNode.Parse(response.Body.Span)!;
-            if (json)
-                await context.Output.WriteLineAsync(JsonOutput.Of(answer.AsObject()));
-            else
-                await show(answer, context.Output);
+            await NodeCommand.ShowAsync(context, await node.AskAsync(request, context.Stop), json, show);
             return ExitCode.Ok;
-        }
-        catch (UsageException wrong)
-        {
-            await context.Error.WriteLineAsync(wrong.Message);
-            return ExitCode.Usage;
-        }
-        catch (NodeClientException refused)
-        {
-            await context.Error.WriteLineAsync(refused.Message);
-            return ExitCode.Failed;
-        }
-        catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
-        {
-            await context.Error.WriteLineAsync("interrupted");
-            return ExitCode.Failed;
-        }
-    }
+        });
 
-    private static async Task ShowStatus(JsonNode status, TextWriter output)
+    private static async Task ShowStatus(JsonObject status, TextWriter output)
     {
         await output.WriteLineAsync($"upkeep is {status["state"]} since {status["since"]}, {status["passes"]} passes, {status["restarts"]} restarts");
         if (status["lastError"] is { } error)

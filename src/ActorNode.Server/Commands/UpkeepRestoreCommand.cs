@@ -14,8 +14,6 @@ namespace ActorNode.Server.Commands;
 /// </summary>
 internal static class UpkeepRestoreCommand
 {
-    private const string Confirmation = "restore";
-
     public static Command Create(CommandContext context)
     {
         var options = new ConfigurationOptions();
@@ -68,10 +66,7 @@ internal static class UpkeepRestoreCommand
         await using var primary = await UpkeepStoreFactory.PrimaryAsync(settings.Upkeep.Store, database, stop);
         await using var source = await backup.OpenAsync(stop);
         if (!yes && !await ConfirmAsync(context, primary.Location, source.Location))
-        {
-            await context.Error.WriteLineAsync("Nothing was changed.");
             return ExitCode.Failed;
-        }
 
         var done = await UpkeepRestore.RunAsync(primary, source, stop);
         await context.Output.WriteLineAsync(json
@@ -88,16 +83,13 @@ internal static class UpkeepRestoreCommand
         return ExitCode.Ok;
     }
 
-    private static async Task<bool> ConfirmAsync(CommandContext context, string primary, string backup)
-    {
-        await context.Error.WriteLineAsync($"""
-            This replaces everything that upkeep has stored in {primary} by what the backup {backup} holds.
-            THE RISK: when the backup's channel manager is older than the last one the peers saw, going on with it can lose the money in the
-            channels: peers may close them and take it. Do this only when the primary is lost or older than the backup, and when no other
-            node runs with these channels. The channel monitors, which are kept elsewhere, must be at least as new as the manager.
-            """);
-        await context.Error.WriteAsync($"Type '{Confirmation}' to go on (or use --yes): ");
-        using var input = new StreamReader(context.OpenInput());
-        return (await input.ReadLineAsync())?.Trim() == Confirmation;
-    }
+    private static Task<bool> ConfirmAsync(CommandContext context, string primary, string backup) => Confirmation.AskAsync(
+        context,
+        $"""
+        This replaces everything that upkeep has stored in {primary} by what the backup {backup} holds.
+        THE RISK: when the backup's channel manager is older than the last one the peers saw, going on with it can lose the money in the
+        channels: peers may close them and take it. Do this only when the primary is lost or older than the backup, and when no other
+        node runs with these channels. The channel monitors, which are kept elsewhere, must be at least as new as the manager.
+        """,
+        "restore");
 }

@@ -288,12 +288,4 @@ internal static class NodeHost
         LogSeverity.Warning => Akka.Event.LogLevel.WarningLevel,
         _ => Akka.Event.LogLevel.ErrorLevel,
     };
-
-    /// <summary>Signals are handled once for the whole process, from before the host exists to after its end: see <see cref="StopSignals"/>.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

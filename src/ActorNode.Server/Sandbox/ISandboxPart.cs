@@ -35,7 +35,7 @@ internal interface ISandboxPart
 }
 
 /// <summary>The node that a part has to do with.</summary>
-internal sealed record SandboxNode(ActorSystem System, IReadOnlyActorRegistry Actors);
+internal sealed record SandboxNode(ActorSystem System, IReadOnlyActorRegistry Actors, IReadOnlyCollection<string> Urls);
 
 /// <summary>How a part is at one moment. Figures are named values; a value is text, a number, or yes or no.</summary>
 internal sealed record PartStatus(ImmutableArray<Figure> Figures)

@@ -37,6 +37,8 @@ internal sealed class SandboxGuest(SandboxOptions options, ISandboxView view, Ti
             cancellationToken);
         var handler = new FaultyEventHandler(lightning.Ports.EventHandler);
         var forging = new ForgingPart(options, clock);
+        var jobs = new JobsPart(options, faulty, clock);
+        await jobs.OpenAsync(cancellationToken);
         _parts =
         [
             new ServicesPart(),
@@ -44,6 +46,7 @@ internal sealed class SandboxGuest(SandboxOptions options, ISandboxView view, Ti
             new LightningPart(lightning, clock),
             new UpkeepPart(handler, upkeepStore),
             forging,
+            jobs,
         ];
         return new GuestParts(
             faulty,
@@ -60,7 +63,7 @@ internal sealed class SandboxGuest(SandboxOptions options, ISandboxView view, Ti
     /// <inheritdoc/>
     public async Task RunAsync(IServiceProvider services, IReadOnlyCollection<string> urls, CancellationToken stopping)
     {
-        var node = new SandboxNode(services.GetRequiredService<ActorSystem>(), services.GetRequiredService<IReadOnlyActorRegistry>());
+        var node = new SandboxNode(services.GetRequiredService<ActorSystem>(), services.GetRequiredService<IReadOnlyActorRegistry>(), urls);
         foreach (var part in _parts)
             part.Start(node);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);

@@ -10,9 +10,9 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>Runs a command.</summary>
     public static Task<CommandRun> Of(params string[] arguments) => Of(arguments, "");
 
-    /// <summary>Runs a command with standard input, environment variables and a token that interrupts it.</summary>
+    /// <summary>Runs a command with standard input, environment variables, a token that interrupts it, and who answers prompts.</summary>
     public static async Task<CommandRun> Of(
-        IReadOnlyList<string> arguments, string input, ImmutableDictionary<string, string>? environment = null, bool terminal = false, CancellationToken stop = default)
+        IReadOnlyList<string> arguments, string input, ImmutableDictionary<string, string>? environment = null, bool terminal = false, CancellationToken stop = default, Func<string, string>? secrets = null)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -20,6 +20,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         var code = await NodeCommandLine.RunAsync(arguments, new CommandContext
         {
             OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
+            ReadSecret = secrets,
             OpenOutput = () => new KeepOpen(bytes),
             Output = output,
             Error = error,

@@ -20,7 +20,7 @@ public sealed class SandboxProcessSpec : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(DisplayName = "sandbox --seconds N ends by itself with 0; messages were read back, payments made, votes signed, and each second has its line")]
+    [Fact(DisplayName = "sandbox --seconds N ends by itself with 0; messages were read back, payments made, votes signed, jobs run, and each second has its line")]
     public async Task Ends_by_itself()
     {
         await using var sandbox = Start("--seconds", "6");
@@ -33,6 +33,7 @@ public sealed class SandboxProcessSpec : IDisposable
         Assert.Matches(@"(?m)^  lightning: block .*, violations 0$", output);
         Assert.Matches(@"(?m)^  upkeep: state running, passes [1-9]", output);
         Assert.Matches(@"(?m)^  forging: level \d+, round \d+, baked \d+, signed [1-9].*, held 0, quarantined 0, .*, violations 0$", output);
+        Assert.Matches(@"(?m)^  jobs: runs [1-9][\d,]*, .*, completed [1-9][\d,]*, errored \d+, unfinished 0, pending_bridge 0, bridge_answers [1-9]\d*, last_price \d{4}\.\d\d, .*, violations 0$", output);
         Assert.Matches(@"(?m)^OK: every invariant held$", output);
         Assert.DoesNotContain("FAILED", output, StringComparison.Ordinal);
     }
@@ -48,7 +49,7 @@ public sealed class SandboxProcessSpec : IDisposable
         Assert.Equal("summary", (string)summary["type"]!);
         Assert.True((bool)summary["ok"]!);
         var faults = summary["faults"]!.AsArray();
-        Assert.Equal(13, faults.Count);
+        Assert.Equal(18, faults.Count);
         Assert.All(faults, fault =>
         {
             Assert.NotNull(fault!["injected"]);
@@ -65,6 +66,11 @@ public sealed class SandboxProcessSpec : IDisposable
         Assert.True((long)forging["failed"]! >= 2);
         Assert.All(forging["delegates"]!.AsArray(), own => Assert.Matches(@"^\d+/\d+$", (string)own!["attestation_mark"]!));
         Assert.Contains("the watermark of every delegate refused both", faults.Select(f => (string)f!["healedBy"]!));
+        var jobs = summary["parts"]!["jobs"]!;
+        Assert.Equal((0, 0), ((long)jobs["violations"]!, (long)jobs["unfinished"]!));
+        Assert.True((long)jobs["errored"]! >= 1);
+        Assert.Equal(["sandbox price", "sandbox clock", "sandbox bridge"], jobs["jobs"]!.AsArray().Select(job => (string)job!["job"]!));
+        Assert.Contains("runs waited for it; started again, it answered what it owed, and they went on", faults.Select(f => (string)f!["healedBy"]!));
         // Each was seen planned before it was seen healed.
         Assert.Contains(lines, line => line["faults"]!.AsArray().Any(f => f!["injected"] is null));
     }
@@ -77,7 +83,7 @@ public sealed class SandboxProcessSpec : IDisposable
         await sandbox.ReadyAsync();
         var services = JsonNode.Parse(await sandbox.Http.GetStringAsync("/v1/services"))!["services"]!.AsArray();
         Assert.Equal(
-            ["forging", "http", "messages", "sandbox-lightning", "sandbox-messages", "storage", "upkeep"],
+            ["forging", "http", "jobs", "jobs-retention", "messages", "sandbox-jobs", "sandbox-lightning", "sandbox-messages", "storage", "upkeep"],
             services.Select(s => (string)s!["name"]!).Order(StringComparer.Ordinal));
         using var accounts = await sandbox.Http.GetAsync("/v1/messages");
         Assert.Equal(HttpStatusCode.OK, accounts.StatusCode);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using ActorNode.Protocol.Forging;
@@ -12,29 +11,8 @@ namespace ActorNode.Server.Commands.Forging;
 internal sealed class ForgingClient(NodeClient client, CancellationToken stop)
 {
     /// <summary>Does a command's work with a client of the node and returns its exit code.</summary>
-    public static async Task<int> RunAsync(Func<ClientOptions> options, CommandContext context, Func<ForgingClient, Task<int>> work)
-    {
-        try
-        {
-            using var client = new NodeClient(options(), TimeProvider.System);
-            return await work(new ForgingClient(client, context.Stop));
-        }
-        catch (UsageException wrong)
-        {
-            await context.Error.WriteLineAsync(wrong.Message);
-            return ExitCode.Usage;
-        }
-        catch (NodeClientException refused)
-        {
-            await context.Error.WriteLineAsync(refused.Message);
-            return ExitCode.Failed;
-        }
-        catch (OperationCanceledException) when (context.Stop.IsCancellationRequested)
-        {
-            await context.Error.WriteLineAsync("interrupted");
-            return ExitCode.Failed;
-        }
-    }
+    public static Task<int> RunAsync(Func<ClientOptions> options, CommandContext context, Func<ForgingClient, Task<int>> work) =>
+        NodeCommand.RunAsync(context, options, client => work(new ForgingClient(client, context.Stop)));
 
     /// <exception cref="NodeClientException">The node refuses.</exception>
     public Task<JsonObject> StatusAsync() => SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "/v1/forging"));
@@ -80,9 +58,5 @@ internal sealed class ForgingClient(NodeClient client, CancellationToken stop)
 
     private static string PathOf(ConsensusKeyId key) => $"/v1/forging/watermarks/{Uri.EscapeDataString(key.Value)}";
 
-    private async Task<JsonObject> SendAsync(Func<HttpRequestMessage> request)
-    {
-        var response = await client.SendAsync(request, stop);
-        return response.Status == HttpStatusCode.OK ? JsonNode.Parse(response.Body.Span)!.AsObject() : throw new NodeClientException(response.Detail);
-    }
+    private Task<JsonObject> SendAsync(Func<HttpRequestMessage> request) => client.AskAsync(request, stop);
 }

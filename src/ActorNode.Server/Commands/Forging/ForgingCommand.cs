@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace ActorNode.Server.Commands.Forging;
 
@@ -12,26 +13,23 @@ internal static class ForgingCommand
         client.AddTo(status);
         status.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
         {
-            var answer = await node.StatusAsync();
-            if (client.Json(parsed))
-            {
-                await context.Output.WriteLineAsync(JsonOutput.Of(answer));
-                return ExitCode.Ok;
-            }
-
-            if (answer["problem"] is { } problem)
-                await context.Output.WriteLineAsync($"problem: {problem}");
-            await context.Output.WriteLineAsync($"{"key",-36}  {"alias",-16}{"held",8}{"signed",12}{"unsigned",12}  last error");
-            foreach (var key in answer["keys"]!.AsArray())
-            {
-                var error = (bool)key!["quarantined"]! ? "QUARANTINED: its signer does not answer" : key["lastError"]?.ToString() ?? "-";
-                await context.Output.WriteLineAsync($"{key["key"],-36}  {key["alias"]?.ToString() ?? "-",-16}{key["held"],8}{key["signed"],12}{key["unsigned"],12}  {error}");
-            }
-
+            await NodeCommand.ShowAsync(context, await node.StatusAsync(), client.Json(parsed), ShowAsync);
             return ExitCode.Ok;
         }));
         var command = new Command("forging", "The forge worker of a running node.") { status };
         NodeCommandLine.ShowHelp(command);
         return command;
+    }
+
+    private static async Task ShowAsync(JsonObject answer, TextWriter output)
+    {
+        if (answer["problem"] is { } problem)
+            await output.WriteLineAsync($"problem: {problem}");
+        await output.WriteLineAsync($"{"key",-36}  {"alias",-16}{"held",8}{"signed",12}{"unsigned",12}  last error");
+        foreach (var key in answer["keys"]!.AsArray())
+        {
+            var error = (bool)key!["quarantined"]! ? "QUARANTINED: its signer does not answer" : key["lastError"]?.ToString() ?? "-";
+            await output.WriteLineAsync($"{key["key"],-36}  {key["alias"]?.ToString() ?? "-",-16}{key["held"],8}{key["signed"],12}{key["unsigned"],12}  {error}");
+        }
     }
 }

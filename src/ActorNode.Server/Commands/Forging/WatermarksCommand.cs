@@ -10,8 +10,6 @@ namespace ActorNode.Server.Commands.Forging;
 /// </summary>
 internal static class WatermarksCommand
 {
-    private const string Confirmation = "raise";
-
     public static Command Create(CommandContext context)
     {
         var command = new Command("watermarks", "The watermarks of a running node's keys: what is up to there is not signed again.")
@@ -31,10 +29,7 @@ internal static class WatermarksCommand
         command.SetAction((parsed, _) => ForgingClient.RunAsync(() => client.Client(parsed), context, async node =>
         {
             var answer = await node.MarksAsync(new ConsensusKeyId(parsed.GetRequiredValue(key)));
-            if (client.Json(parsed))
-                await context.Output.WriteLineAsync(JsonOutput.Of(answer));
-            else
-                await ShowAsync(answer["marks"]!.AsArray(), context.Output);
+            await NodeCommand.ShowAsync(context, answer, client.Json(parsed), (shown, output) => ShowAsync(shown["marks"]!.AsArray(), output));
             return ExitCode.Ok;
         }));
         return command;
@@ -58,10 +53,7 @@ internal static class WatermarksCommand
             var at = new LevelRound(parsed.GetValue(level), parsed.GetValue(round));
             string[] kinds = parsed.GetValue(kind) is "all" ? ["block", "preattestation", "attestation"] : [parsed.GetRequiredValue(kind)];
             if (!parsed.GetValue(yes) && !await ConfirmAsync(context, address, string.Join(", ", kinds), at))
-            {
-                await context.Error.WriteLineAsync("Nothing was changed.");
                 return ExitCode.Failed;
-            }
 
             var answer = await node.RaiseAsync(
                 new ConsensusKeyId(address), kinds.Select(each => new Watermark(new ChainName(parsed.GetRequiredValue(chain)), ForgingClient.KindOf(each)!.Value, at)));
@@ -73,17 +65,14 @@ internal static class WatermarksCommand
         return command;
     }
 
-    private static async Task<bool> ConfirmAsync(CommandContext context, string key, string kinds, LevelRound at)
-    {
-        await context.Error.WriteLineAsync($"""
-            This keeps {key} from signing anything of these kinds up to {at}: {kinds}.
-            THE RISK: it cannot be taken back. A level that the chain has not reached yet costs every duty until it has; one by mistake far ahead
-            makes the key useless to this node for ever.
-            """);
-        await context.Error.WriteAsync($"Type '{Confirmation}' to go on (or use --yes): ");
-        using var input = new StreamReader(context.OpenInput());
-        return (await input.ReadLineAsync())?.Trim() == Confirmation;
-    }
+    private static Task<bool> ConfirmAsync(CommandContext context, string key, string kinds, LevelRound at) => Confirmation.AskAsync(
+        context,
+        $"""
+        This keeps {key} from signing anything of these kinds up to {at}: {kinds}.
+        THE RISK: it cannot be taken back. A level that the chain has not reached yet costs every duty until it has; one by mistake far ahead
+        makes the key useless to this node for ever.
+        """,
+        "raise");
 
     private static async Task ShowAsync(JsonArray marks, TextWriter output)
     {
