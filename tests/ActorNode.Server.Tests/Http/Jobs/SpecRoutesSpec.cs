@@ -117,7 +117,7 @@ public sealed class SpecRoutesSpec
         var (node, client) = await JobsNode.WithClientAsync();
         await using var _ = node;
         var day = DateTimeOffset.UtcNow.AddDays(2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var created = await client.PostAsync(Specs, $$"""{"initiators":[{"type":"cron","params":{"schedule":"CRON_TZ=UTC 0 */20 * * * *"}},{"type":"runat","params":{"time":"{{day}}T00:30:00Z"}},{"type":"web"}],"tasks":[{"type":"noop"}],"startAt":"{{day}}T00:20:00Z","endAt":"{{day}}T01:00:00Z"}""");
+        var created = await client.PostAsync(Specs, $$$"""{"initiators":[{"type":"cron","params":{"schedule":"CRON_TZ=UTC 0 */20 * * * *"}},{"type":"runat","params":{"time":"{{{day}}}T00:30:00Z"}},{"type":"web"}],"tasks":[{"type":"noop"}],"startAt":"{{{day}}}T00:20:00Z","endAt":"{{{day}}}T01:00:00Z"}""");
         var id = (string)created.Data["id"]!;
         // The scheduler hears of a job after it is created.
         ApiAnswer all;
