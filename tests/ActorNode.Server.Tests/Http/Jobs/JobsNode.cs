@@ -81,7 +81,9 @@ public sealed class JobsNode : IAsyncDisposable
     /// <param name="change">Changes the settings.</param>
     /// <param name="withUser">Whether the API gets a user.</param>
     /// <param name="folder">Where the node's data stay; null: in memory.</param>
-    public static async Task<JobsNode> StartAsync(Func<NodeSettings, NodeSettings>? change = null, bool withUser = true, string? folder = null)
+    /// <param name="more">What runs beside the node's own parts.</param>
+    public static async Task<JobsNode> StartAsync(
+        Func<NodeSettings, NodeSettings>? change = null, bool withUser = true, string? folder = null, Action<AkkaConfigurationBuilder>? more = null)
     {
         var settings = NodeConfiguration.Load(new ConfigurationSources()).Settings;
         settings = settings with
@@ -116,6 +118,7 @@ public sealed class JobsNode : IAsyncDisposable
                     settings.Messages,
                     jobs: new JobsPorts(Adapters, User: withUser ? new ApiUser(Email, new Secret(Password)) : null),
                     jobsSettings: settings.Jobs);
+            more?.Invoke(akka);
         });
         var app = builder.Build();
         app.MapNodeHttp();
