@@ -35,7 +35,6 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     private int _settling;
     private long _snapshotAt;
     private bool _savesSnapshot;
-    private bool _leaving;
     private bool _stopping;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -168,11 +167,10 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
                 if (IsIdle)
                     Context.Parent.Tell(Idle.Instance);
                 break;
-            case Leave:
-                _leaving = true;
-                StopWhenIdle();
-                break;
-            case Stop:
+            case Leave or Stop:
+                // What came since this actor was idle must not wait for it: it stops all the same, and the shell has it come back.
+                if (message is Leave && !IsIdle)
+                    Context.Parent.Tell(Needed.Instance);
                 _stopping = true;
                 _slots.Stop();
                 StopWhenIdle();
@@ -470,9 +468,7 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
 
     private void StopWhenIdle()
     {
-        if (_leaving && IsIdle)
-            Context.Stop(Self);
-        else if (_stopping && _accepting.Count == 0 && _rows.IsIdle && _slots.IsStopped)
+        if (_stopping && _accepting.Count == 0 && _rows.IsIdle && _slots.IsStopped)
             Context.Stop(Self);
     }
 
@@ -530,10 +526,16 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
         public static readonly Idle Instance = new();
     }
 
+    /// <summary>To the parent: it ends as it was told, but something is not finished.</summary>
+    public sealed class Needed
+    {
+        public static readonly Needed Instance = new();
+    }
+
     /// <summary>To the parent, before the end.</summary>
     public sealed record StoreFailed(string Error);
 
-    /// <summary>Stop when there is nothing to do.</summary>
+    /// <summary>Stop, since there is nothing to do.</summary>
     public sealed class Leave
     {
         public static readonly Leave Instance = new();

@@ -63,6 +63,10 @@ internal sealed class JobShellActor : UntypedActor, IWithTimers
             case JobActor.Idle when _ending is null:
                 Context.Parent.Tell(new Passivate(Leave.Instance));
                 break;
+            case JobActor.Needed:
+                // Kept by the region until this actor has ended, and handed to its successor.
+                Context.Parent.Tell(new JobCommands.Wake(_id), ActorRefs.NoSender);
+                break;
             case Leave or Stop:
                 End(message);
                 break;

@@ -55,6 +55,7 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
     {
         if (!_slots.Remove(run, out var slot))
             return false;
+        slot.Actor?.Tell(RunActor.Stop.Instance);
         if (!slot.Waits)
             _working--;
         return true;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs;
 using ActorNode.Jobs.Adapters;
 using ActorNode.Protocol.Jobs;
 using ActorNode.Tests.Jobs.Support;
@@ -145,6 +146,22 @@ public sealed class JobActorSpec : JobsSpec
         await ExpectMsgAsync<JobReplies.Archived>();
         task.Complete("one");
         await ListedAsync(run.Id, RunStatus.Completed);
+    }
+
+    [Fact(DisplayName = "Whoever asks for a run that is just ending is answered")]
+    public async Task Answers_at_the_end()
+    {
+        Start();
+        var job = await CreateAsync("noop");
+        for (var i = 0; i < 300; i++)
+        {
+            var start = StartOf(job);
+            Region.Tell(start, ActorRefs.NoSender);
+            for (var question = 0; question < 10; question++)
+                Region.Tell(new JobQueries.RunOf(job.Id, start.RunId));
+            for (var question = 0; question < 10; question++)
+                Assert.True(await ExpectMsgAsync<object>() is JobReplies.RunIs or JobReplies.NoSuchRun);
+        }
     }
 
     [Fact(DisplayName = "Runs of an ordered job follow one another, pending ones included, over a restart too")]
@@ -370,6 +387,27 @@ public sealed class JobActorSpec : JobsSpec
         }, Patience);
         await ExpectTerminatedAsync(shell);
         await StartRunAsync(job);
+    }
+
+    [Fact(DisplayName = "A run that is started just as its idle job leaves the memory is not left behind, nor is what comes after it")]
+    public async Task Leaves_with_work()
+    {
+        Start();
+        var job = await CreateAsync("held");
+        var shell = await Sys.ActorSelection($"/user/*/{job.Id}").ResolveOne(Patience);
+        await WatchAsync(shell);
+        var start = StartOf(job);
+        // Behind the region's back: the run is there before the job is told to leave.
+        shell.Tell(start, TestActor);
+        await ExpectMsgAsync<JobReplies.Started>();
+        var first = await Held.NextAsync();
+        first.End(TaskOutcome.Pending(RunStatus.PendingBridge, JobData.Empty));
+        await ListedAsync(start.RunId, RunStatus.PendingBridge);
+        Region.Tell(new Akka.Cluster.Sharding.Passivate(JobShellActor.Leave.Instance), shell);
+        Region.Tell(new JobCommands.ResumePending(job.Id, start.RunId, new RunResult(JobData.Empty, RunStatus.Completed)));
+        await ExpectTerminatedAsync(shell);
+        await ExpectMsgAsync<JobReplies.Resumed>();
+        await ListedAsync(start.RunId, RunStatus.Completed);
     }
 
     [Fact(DisplayName = "A node that stops lets the task under way end, starts no other, and goes on with it after the next start")]

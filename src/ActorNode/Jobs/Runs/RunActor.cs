@@ -337,8 +337,8 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     {
         if (!_run.Status.IsFinished() || _rowSequence != LastSequenceNr)
             return;
+        // The job answers by telling it to stop: what it forwarded before it knew is answered first.
         Context.Parent.Tell(new Settled(_run));
-        Context.Stop(Self);
     }
 
     /// <summary>What is not finished goes on after the next start.</summary>
