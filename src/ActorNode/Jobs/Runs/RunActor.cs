@@ -336,7 +336,12 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     private void End()
     {
         if (!_run.Status.IsFinished() || _rowSequence != LastSequenceNr)
+        {
+            if (_stopping)
+                StopWhenIdle();
             return;
+        }
+
         Context.Parent.Tell(new Settled(_run));
         Context.Stop(Self);
     }
