@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ActorNode.Benchmarks.Storage;
 using ActorNode.Jobs;
-using ActorNode.Jobs.Listing;
 using ActorNode.Jobs.Runs;
 using ActorNode.Protocol.Jobs;
 using ActorNode.Storage;
