@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
 using ActorNode.Server.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Xunit;

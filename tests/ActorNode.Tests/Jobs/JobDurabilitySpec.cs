@@ -11,25 +11,6 @@ namespace ActorNode.Tests.Jobs;
 /// <summary>What could happen between two writes, and must not.</summary>
 public sealed class JobDurabilitySpec : JobsSpec
 {
-    [Fact(DisplayName = "A scheduled time that is sent again while the journal is slow starts one run, and both senders hear of it")]
-    public async Task Takes_a_slow_tick_once()
-    {
-        Start();
-        var job = await CreateAsync(Spec("noop") with { Initiators = [new Initiator(1, InitiatorType.Cron) { Schedule = "* * * * *" }] });
-        Journal.Hold();
-        var tick = new JobCommands.Tick(job.Id, 1, Time);
-        Region.Tell(tick);
-        Region.Tell(tick);
-        Region.Tell(tick with { At = Time.AddSeconds(1) });
-        // Answered by the same actor after the ticks were looked at.
-        await StateAsync(job);
-        Journal.Release();
-        var taken = new[] { await ExpectMsgAsync<JobReplies.TickTaken>(), await ExpectMsgAsync<JobReplies.TickTaken>(), await ExpectMsgAsync<JobReplies.TickTaken>() };
-        Assert.Equal([(Time, 2), (Time.AddSeconds(1), 1)], taken.GroupBy(reply => reply.At).OrderBy(same => same.Key).Select(same => (same.Key, same.Count())));
-        Assert.Equal(2, taken.Select(reply => reply.RunId).Distinct().Count());
-        Assert.Equal(2, Listing.Runs.Count);
-    }
-
     [Fact(DisplayName = "A job that is not listed yet is not scheduled: after a restart nobody would know of it")]
     public async Task Is_listed_first()
     {

@@ -69,8 +69,7 @@ public sealed class JobsCrashSpec(ITestOutputHelper output) : IDisposable
 
         await using var last = Start(rounds + 1, storage);
         var drained = await JobsClient.LogInAsync(last);
-        var listed = await DrainAsync(drained, load);
-        await journal.ReadAsync();
+        var listed = await DrainAsync(drained, load, journal);
         var verdict = new JobsVerdict(journal, load, listed);
         verdict.Check();
         output.WriteLine($"{rounds} kills: {verdict}");
@@ -83,17 +82,23 @@ public sealed class JobsCrashSpec(ITestOutputHelper output) : IDisposable
         "--api",
         JobsClient.WriteUser(_folder.FullName));
 
-    /// <summary>Waits until no time is left to come and every run is finished. The whole list.</summary>
-    private static async Task<IReadOnlyList<JsonNode>> DrainAsync(JobsClient client, JobsLoad load)
+    /// <summary>Waits until no time is left to come and every accepted run is finished. The whole list, as old as what was read of the journal.</summary>
+    private static async Task<IReadOnlyList<JsonNode>> DrainAsync(JobsClient client, JobsLoad load, JobsJournal journal)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(20));
         while (true)
         {
             await load.AnswerAllAsync(client);
             var runs = await client.RunsAsync();
-            // A time of the last moment is taken within a second of it, or by what is under way, which is listed.
-            if (DateTimeOffset.UtcNow > load.LastTime.AddSeconds(5) && runs.All(run => (string?)run["status"] is "completed" or "errored"))
+            await journal.ReadAsync();
+            if (DateTimeOffset.UtcNow > load.LastTime
+                && runs.All(run => (string?)run["status"] is "completed" or "errored")
+                && journal.Jobs.Values.Sum(job => job.Accepted.Count) == runs.Count
+                && load.Timed.Where(job => job.Value == "runat").All(job => journal.Jobs[job.Key].Ticks.Count > 0))
+            {
                 return runs;
+            }
+
             await Task.Delay(500, patience.Token);
         }
     }
