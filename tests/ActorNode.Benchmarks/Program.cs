@@ -19,6 +19,7 @@ return args switch
     ["layouts", .. var rest] => await Layouts.RunAsync(rest),
     ["upkeep", .. var rest] => await UpkeepBenchmark.RunAsync(rest),
     ["pages", .. var rest] => await PageReads.RunAsync(rest),
+    ["jobs", .. var rest] => await JobsBenchmark.RunAsync(rest),
     ["jobs-listing", .. var rest] => await JobsListingBenchmark.RunAsync(rest),
     ["upkeep-store", .. var rest] => await UpkeepStoreBenchmark.RunAsync(rest),
     ["jobs-scheduler", .. var rest] => await SchedulerBenchmark.RunAsync(rest),
@@ -27,6 +28,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages | jobs-listing | jobs-scheduler, then pairs of --option and value");
+    Console.Error.WriteLine("engine | writer | journal | upkeep | upkeep-store | forging | forging-crypto | raw-insert | layouts | pages | jobs | jobs-listing | jobs-scheduler, then pairs of --option and value");
     return 2;
 }

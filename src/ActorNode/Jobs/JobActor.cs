@@ -214,8 +214,8 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
         Persist(new JobCreated(spec), created =>
         {
             Stored(created);
-            Context.System.EventStream.Publish(new JobEvents.JobCreated(spec));
-            WriteJobRow(Sender, new JobReplies.Created(spec));
+            // Nothing starts it before it is listed: a node that starts again knows its jobs by the list.
+            WriteJobRow(Sender, new JobReplies.Created(spec), () => Context.System.EventStream.Publish(new JobEvents.JobCreated(spec)));
         });
     }
 
@@ -425,15 +425,26 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     private void OnDelete(JobCommands.DeleteRun delete)
     {
         if (_accepting.ContainsKey(delete.RunId) || (_state.Unfinished.ContainsKey(delete.RunId) && !_settled.Contains(delete.RunId)))
+        {
             Sender.Tell(new JobReplies.NotResumed(delete.RunId, $"run {delete.RunId} is not finished"));
-        else if (Context.Child("purge-" + delete.RunId) is var purge && purge.IsNobody())
+            return;
+        }
+
+        // A run without events that its job does not know as settled would be performed again after a restart.
+        Settle();
+        DeferAsync(delete, Purge);
+    }
+
+    private void Purge(JobCommands.DeleteRun delete)
+    {
+        if (Context.Child("purge-" + delete.RunId).IsNobody())
             Context.ActorOf(RunPurgeActor.Props(delete, Sender, _context), "purge-" + delete.RunId);
         else
             Sender.Tell(new JobReplies.Failed(_id, $"run {delete.RunId} is being deleted"));
     }
 
-    private void WriteJobRow(IActorRef? requester, object? reply) => _rows.Write(
-        new JobRow(_id, LastSequenceNr, _state.Spec!.CreatedAt, _state.ArchivedAt, JobRows.Body(ShownSpec()!)), requester, reply);
+    private void WriteJobRow(IActorRef? requester, object? reply, Action? then = null) => _rows.Write(
+        new JobRow(_id, LastSequenceNr, _state.Spec!.CreatedAt, _state.ArchivedAt, JobRows.Body(ShownSpec()!)), requester, reply, then);
 
     /// <summary>The job as operators see it: with what became of its times.</summary>
     private JobSpec? ShownSpec() => _state.Spec is not { } spec || spec.Initiators.All(initiator => initiator.Type != InitiatorType.RunAt)

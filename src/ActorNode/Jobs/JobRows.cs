@@ -22,9 +22,9 @@ internal sealed class JobRows(JobsContext context, IActorRef self, ITimerSchedul
     /// <summary>A job as JSON.</summary>
     public static byte[] Body(JobSpec spec) => JsonSerializer.SerializeToUtf8Bytes(spec, JobsJson.Default.JobSpec);
 
-    /// <summary>Writes a job's row.</summary>
-    public void Write(JobRow row, IActorRef? requester, object? reply) =>
-        Begin(new CommitCommand.PutJob(row), new Pending(requester is null ? [] : [requester], reply, null));
+    /// <summary>Writes a job's row. <paramref name="then"/>: what is done when it is stored.</summary>
+    public void Write(JobRow row, IActorRef? requester, object? reply, Action? then) =>
+        Begin(new CommitCommand.PutJob(row), new Pending(requester is null ? [] : [requester], reply, then));
 
     /// <summary>Writes a run's row.</summary>
     public void Write(RunRow row, IActorRef requester, object reply) => Write(row, [requester], reply);

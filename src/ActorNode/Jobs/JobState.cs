@@ -37,8 +37,8 @@ internal sealed record JobState
         _ => throw new InvalidOperationException($"{jobEvent.GetType().Name} is no event of a job"),
     };
 
-    /// <summary>Unfinished runs in the order in which they were accepted.</summary>
-    public IEnumerable<RunAccepted> InOrder() => Unfinished.Values.OrderBy(run => run.At).ThenBy(run => run.Number);
+    /// <summary>Unfinished runs in the order in which they were accepted, which is not that of a clock that was set back meanwhile.</summary>
+    public IEnumerable<RunAccepted> InOrder() => Unfinished.Values.OrderBy(run => run.Number);
 
     /// <summary>Why no run may start now, or null. Both ends of the job's time belong to it.</summary>
     public (RunRefusal Reason, string Detail)? Refusal(DateTimeOffset now)

@@ -1,5 +1,7 @@
 using ActorNode.Jobs.Scheduling;
 using ActorNode.Protocol.Jobs;
+using ActorNode.Protocol.Services;
+using ActorNode.Services;
 using Akka.Actor;
 using Akka.Hosting;
 
@@ -11,7 +13,7 @@ public static class AccessHosting
     private static readonly TimeSpan ReapTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Needs a journal that knows this slice's events. Starts <c>/user/access</c>, registered under <see cref="JobsAccess"/>, which takes
+    /// Needs services and a journal that knows this slice's events. Starts <c>/user/access</c>, registered under <see cref="JobsAccess"/>, which takes
     /// <see cref="AccessCommands"/> and <see cref="AccessQueries"/>, and <c>/user/session-reaper</c>, which it wakes.
     /// </summary>
     /// <param name="builder">The node.</param>
@@ -34,7 +36,10 @@ public static class AccessHosting
                 "session-reaper");
             reaper.Actor.Tell(SleeperTaskActor.Start.Instance);
             registry.Register<JobsAccess>(access);
-            system.ActorOf(FirstUserActor.Props(access, user), "api-user");
+            var services = registry.Get<ServicesActor>();
+            // Known before the node is ready.
+            services.Tell(new ServiceCommands.Report(FirstUserActor.ServiceName, ServiceState.Starting));
+            system.ActorOf(FirstUserActor.Props(access, user, services), "api-user");
         });
 
     /// <summary>The actor knows whom to wake before there is anybody.</summary>

@@ -19,7 +19,7 @@ internal sealed record RunAccepted(
     [property: JsonRequired] DateTimeOffset At,
     [property: JsonRequired] RunResult Input) : IJobEvent
 {
-    /// <summary>Its place among the runs that were accepted at the same time.</summary>
+    /// <summary>Its place among the runs of its job: each has a higher one than those before it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Number { get; init; }
 

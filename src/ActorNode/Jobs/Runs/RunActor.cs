@@ -336,7 +336,12 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     private void End()
     {
         if (!_run.Status.IsFinished() || _rowSequence != LastSequenceNr)
+        {
+            if (_stopping)
+                StopWhenIdle();
             return;
+        }
+
         // The job answers by telling it to stop: what it forwarded before it knew is answered first.
         Context.Parent.Tell(new Settled(_run));
     }

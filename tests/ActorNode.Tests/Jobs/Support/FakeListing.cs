@@ -11,7 +11,9 @@ namespace ActorNode.Tests.Jobs.Support;
 /// <summary>The listing of a node: keeps rows by the rule that a lower sequence never replaces a higher one, and fails when the test says so.</summary>
 public sealed class FakeListing
 {
+    private readonly ConcurrentQueue<Action> _held = new();
     private volatile bool _fails;
+    private volatile bool _holds;
 
     public ConcurrentDictionary<RunId, RunRow> Runs { get; } = new();
 
@@ -24,6 +26,20 @@ public sealed class FakeListing
     {
         get => _fails;
         set => _fails = value;
+    }
+
+    /// <summary>Rows that wait until they are released.</summary>
+    public int Held => _held.Count;
+
+    /// <summary>Rows are neither stored nor refused from now on.</summary>
+    public void Hold() => _holds = true;
+
+    /// <summary>The rows that wait are stored now; further ones are at once.</summary>
+    public void Release()
+    {
+        _holds = false;
+        while (_held.TryDequeue(out var store))
+            store();
     }
 
     public JobRun Run(RunId id) => JsonSerializer.Deserialize(Runs[id].Body.Span, JobsJson.Default.JobRun)!;
@@ -62,9 +78,18 @@ public sealed class FakeListing
                 return;
             }
 
-            foreach (var command in commit.Commands)
-                listing.Execute(command);
-            Sender.Tell(new CommitActor.Committed(commit, [.. commit.Commands.Select(_ => CommitResult.Done.Instance)]));
+            var sender = Sender;
+            if (listing._holds)
+                listing._held.Enqueue(Store);
+            else
+                Store();
+
+            void Store()
+            {
+                foreach (var command in commit.Commands)
+                    listing.Execute(command);
+                sender.Tell(new CommitActor.Committed(commit, [.. commit.Commands.Select(_ => CommitResult.Done.Instance)]));
+            }
         }
     }
 }
