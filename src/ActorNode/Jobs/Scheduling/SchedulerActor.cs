@@ -1,6 +1,6 @@
+using ActorNode.Protocol.Jobs;
 using Akka.Actor;
 using Akka.Event;
-using ActorNode.Protocol.Jobs;
 
 namespace ActorNode.Jobs.Scheduling;
 
