@@ -69,15 +69,25 @@ public sealed class BridgeServerSpec : IAsyncLifetime
         Assert.Empty(_bridge.Problems);
     }
 
-    [Fact(DisplayName = "A node that does not know the run or the token has a problem")]
-    public async Task Problems()
+    [Theory(DisplayName = "A node that does not know the token, or after half a minute the run, has a problem; one whose run waits no more has none")]
+    [InlineData(401, 0, 1)]
+    [InlineData(404, 31, 1)]
+    [InlineData(405, 31, 0)]
+    public async Task Problems(int status, int afterSeconds, int problems)
     {
-        _statuses.Enqueue(401);
         _bridge.Owe(new RunId("abc"), 1);
+        if (afterSeconds > 0)
+        {
+            _statuses.Enqueue(status);
+            await _bridge.AnswerAsync(CancellationToken.None);
+            Assert.Equal((1, 0), (_bridge.Owing, _bridge.Problems.Count));
+        }
 
+        _clock.Advance(TimeSpan.FromSeconds(afterSeconds));
+        _statuses.Enqueue(status);
         await _bridge.AnswerAsync(CancellationToken.None);
 
-        Assert.Equal(["the node answered 401 to the bridge's answer to run abc"], _bridge.Problems);
+        Assert.Equal(Enumerable.Repeat($"the node answered {status} to the bridge's answer to run abc", problems), _bridge.Problems);
         Assert.Equal((0, 0), (_bridge.Answered, _bridge.Owing));
     }
 
