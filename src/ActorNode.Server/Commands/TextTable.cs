@@ -22,7 +22,7 @@ internal static class TextTable
         var widths = columns.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
         var text = new StringBuilder();
         foreach (var line in lines)
-            text.AppendJoin(Gap, line.Select((cell, column) => column == widths.Length - 1 ? cell : cell.PadRight(widths[column]))).AppendLine();
+            text.AppendLine(string.Join(Gap, line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd(' '));
         return text.ToString().TrimEnd('\r', '\n');
     }
 

@@ -15,6 +15,7 @@ namespace ActorNode.Server.Sandbox.Oracle;
 internal sealed class BridgeServer(TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan Thinks = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<RunId, Owed> _owed = [];
     private readonly ConcurrentQueue<string> _problems = [];
@@ -117,17 +118,20 @@ internal sealed class BridgeServer(TimeProvider clock) : IAsyncDisposable
         try
         {
             using var response = await _node!.SendAsync(request, cancellationToken);
+            // While the node's database is out of order its lists lack runs that it has, and runs may not yet wait for the answer.
+            var waited = clock.GetUtcNow() - owed.At > Grace;
             switch (response.StatusCode)
             {
                 case HttpStatusCode.OK:
                     Interlocked.Increment(ref _answered);
                     _owed.TryRemove(run, out _);
                     break;
-                case HttpStatusCode.NotFound or HttpStatusCode.Unauthorized:
+                case HttpStatusCode.Unauthorized:
+                case HttpStatusCode.NotFound when waited:
                     _problems.Enqueue($"the node answered {(int)response.StatusCode} to the bridge's answer to run {run}");
                     _owed.TryRemove(run, out _);
                     break;
-                case HttpStatusCode.MethodNotAllowed when clock.GetUtcNow() - owed.At > TimeSpan.FromSeconds(30):
+                case HttpStatusCode.MethodNotAllowed when waited:
                     // It waits no more: an answer whose confirmation was lost has reached it.
                     _owed.TryRemove(run, out _);
                     break;

@@ -15,14 +15,8 @@ public sealed class BridgesCommandSpec
         var removed = await who.TextAsync("bridges", "remove", "prices");
         var gone = await who.RunAsync("bridges", "show", "prices");
 
-        Assert.Matches("""
-            (?x)^Name\ +URL\ +Confirmations\n
-            prices\ \ http://localhost:8080/p\ \ 2\n
-            \n
-            Incoming\ token:\ [0-9a-zA-Z]{32}\n
-            Outgoing\ token:\ [0-9a-zA-Z]{32}\n
-            Keep\ what\ is\ secret\ of\ this:\ it\ is\ not\ shown\ again\.$
-            """, created);
+        Assert.Matches(
+            @"^Name +URL +Confirmations\nprices  http://localhost:8080/p  2\n\nIncoming token: \w{32}\nOutgoing token: \w{32}\nKeep what is secret of this: it is not shown again\.$", created);
         Assert.Equal("Name    URL                      Confirmations\nprices  http://localhost:8080/p  2", shown);
         Assert.Equal(shown, listed);
         Assert.Equal("Name    URL                     Confirmations\nprices  http://localhost:9090/  2", changed);

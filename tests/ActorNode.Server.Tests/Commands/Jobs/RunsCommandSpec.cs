@@ -19,14 +19,13 @@ public sealed class RunsCommandSpec
         var shown = await who.TextAsync("runs", "show", id);
 
         Assert.Matches($@"^ID +Status +Created +Completed +Result +Error\n{id}  ", started);
-        Assert.Matches($"""
-            (?x)^ID\ +Status\ +Created\ +Completed\ +Result\ +Error\n
-            {id}\ \ completed\ \ 20\S+Z\ +20\S+Z\ +125\ +\n
-            \n
-            Task\ +Status\ +Result\ \ Error\n
-            multiply\ \ completed\ \ 125\ +\n
-            noop\ +completed\ \ 125\ *$
-            """, shown);
+        Assert.Matches($@"^ID +Status +Created +Completed +Result  Error\n{id}  completed  20\S+Z +20\S+Z +125\n\n", shown);
+        Assert.EndsWith("""
+
+            Task      Status     Result  Error
+            multiply  completed  125
+            noop      completed  125
+            """.ReplaceLineEndings("\n"), shown, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "A run without input fails as the node says, and its error is in the table; an input may be a file or standard input")]
