@@ -29,6 +29,7 @@ internal sealed class JobsClient(NodeProcess node)
             ["ACTORNODE__JOBS__API__LOGINS_PER_WINDOW"] = "off",
             ["ACTORNODE__JOBS__SESSIONS__PASSWORD_COST"] = "14",
             ["ACTORNODE__JOBS__TASK_TIMEOUT"] = "10 m",
+            ["ACTORNODE__HTTP__REQUEST_TIMEOUT"] = "5 m",
         };
         foreach (var (key, value) in more)
             environment[key] = value;

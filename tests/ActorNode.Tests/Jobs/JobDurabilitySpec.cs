@@ -52,6 +52,49 @@ public sealed class JobDurabilitySpec : JobsSpec
         Assert.Empty(Listing.Runs);
     }
 
+    [Fact(DisplayName = "A row that could not be stored is not stored after its run was forgotten")]
+    public async Task Forgets_rows()
+    {
+        Start();
+        var job = await CreateAsync("held");
+        Listing.Fails = true;
+        var start = StartOf(job);
+        Region.Tell(start);
+        await ExpectMsgAsync<JobReplies.Failed>();
+        Listing.Fails = false;
+        (await Held.NextAsync()).Complete("one");
+        await ListedAsync(start.RunId, RunStatus.Completed);
+        await AwaitConditionAsync(async () =>
+        {
+            var probe = CreateTestProbe();
+            Region.Tell(new JobCommands.DeleteRun(job.Id, start.RunId), probe);
+            return await probe.ExpectMsgAsync<object>() is JobReplies.RunDeleted;
+        }, Patience);
+        Scheduler.Advance(Settings.MaxBackoff);
+        // Its rows come after those that were under way.
+        var next = await StartRunAsync(job);
+        Assert.Equal([next.Id], Listing.Runs.Keys);
+    }
+
+    [Fact(DisplayName = "A run may work for days, if it is allowed to")]
+    public async Task Works_for_days()
+    {
+        Start();
+        var job = await CreateAsync(Spec() with { MaxRunDuration = TimeSpan.FromDays(3), Tasks = [Task(1, "held") with { Timeout = TimeSpan.FromDays(9) }] });
+        var run = await StartRunAsync(job);
+        _ = await Held.NextAsync();
+        for (var day = 1; day < 3; day++)
+        {
+            Scheduler.Advance(TimeSpan.FromDays(1));
+            var probe = CreateTestProbe();
+            Region.Tell(new JobQueries.RunOf(job.Id, run.Id), probe);
+            Assert.Equal(RunStatus.InProgress, (await probe.ExpectMsgAsync<JobReplies.RunIs>()).Run.Status);
+        }
+
+        Scheduler.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("run timed out after 3.00:00:00", (await ListedAsync(run.Id, RunStatus.Errored)).Result.Error);
+    }
+
     [Fact(DisplayName = "A node that stops while a waiting run is being listed does not wait for more than that")]
     public async Task Stops_after_listing()
     {

@@ -10,13 +10,23 @@ internal sealed class RunWork(TimeSpan? limit, TimeProvider clock)
     /// <summary>The longest that the run may work.</summary>
     public TimeSpan? Limit => limit;
 
+    /// <summary>What it has left of a limit that there is.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            var worked = _since is { } since ? _worked + (clock.GetUtcNow() - since) : _worked;
+            return limit is { } longest && longest > worked ? longest - worked : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>The run works from now on. What it has left, when it did not work before and there is a limit.</summary>
     public TimeSpan? Begin()
     {
-        if (limit is not { } longest || _since is not null)
+        if (limit is null || _since is not null)
             return null;
         _since = clock.GetUtcNow();
-        return longest > _worked ? longest - _worked : TimeSpan.Zero;
+        return Left;
     }
 
     /// <summary>The run does not work from now on. Whether it did.</summary>
