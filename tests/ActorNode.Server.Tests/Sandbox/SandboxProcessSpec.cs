@@ -83,7 +83,7 @@ public sealed class SandboxProcessSpec : IDisposable
         await sandbox.ReadyAsync();
         var services = JsonNode.Parse(await sandbox.Http.GetStringAsync("/v1/services"))!["services"]!.AsArray();
         Assert.Equal(
-            ["forging", "http", "jobs", "jobs-retention", "messages", "sandbox-jobs", "sandbox-lightning", "sandbox-messages", "storage", "upkeep"],
+            ["forging", "http", "jobs", "jobs-retention", "jobs-user", "messages", "sandbox-jobs", "sandbox-lightning", "sandbox-messages", "storage", "upkeep"],
             services.Select(s => (string)s!["name"]!).Order(StringComparer.Ordinal));
         using var accounts = await sandbox.Http.GetAsync("/v1/messages");
         Assert.Equal(HttpStatusCode.OK, accounts.StatusCode);
