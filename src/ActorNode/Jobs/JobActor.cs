@@ -406,6 +406,8 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     {
         if (_slots.Find(run) is { } actor)
             actor.Forward(message);
+        else if (_slots.IsClosed(run))
+            Sender.Tell(Closed(run));
         else if (_slots.IsWaiting(run) || _accepting.ContainsKey(run))
             Sender.Tell(new JobReplies.NotResumed(run, problem));
         else
@@ -416,11 +418,16 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     {
         if (_slots.Find(query.RunId) is { } actor)
             actor.Forward(query);
+        else if (_slots.IsClosed(query.RunId))
+            Sender.Tell(Closed(query.RunId));
         else if (_slots.IsWaiting(query.RunId))
             Sender.Tell(new JobReplies.RunIs(RunMachine.Begin(_state.Spec!, _state.Unfinished[query.RunId])));
         else
             Sender.Tell(new JobReplies.NoSuchRun(query.RunId));
     }
+
+    /// <summary>What such a run is at, only its journal knows: who asks has to come again, a bridge with its answer above all.</summary>
+    private JobReplies.Failed Closed(RunId run) => new(_id, $"the journal of run {run} cannot be read or written");
 
     private void OnDelete(JobCommands.DeleteRun delete)
     {

@@ -31,8 +31,11 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
     /// <summary>The run's actor, or null.</summary>
     public IActorRef? Find(RunId run) => _slots.GetValueOrDefault(run)?.Actor;
 
-    /// <summary>Whether the run's turn has not come, or is about to come again.</summary>
-    public bool IsWaiting(RunId run) => _slots.TryGetValue(run, out var slot) ? slot.Actor is null : _waiting.Any(accepted => accepted.Run == run);
+    /// <summary>Whether the run's turn has come and its actor is not there: it failed and is opened again, or was stopped.</summary>
+    public bool IsClosed(RunId run) => _slots.TryGetValue(run, out var slot) && slot.Actor is null;
+
+    /// <summary>Whether the run's turn has not come.</summary>
+    public bool IsWaiting(RunId run) => _waiting.Any(accepted => accepted.Run == run);
 
     /// <summary>The run waits for its turn.</summary>
     public void Add(RunAccepted accepted, JobSpec spec) => _waiting.Enqueue(spec.Ordered ? accepted with { Alone = true } : accepted);
