@@ -84,9 +84,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
                 Proceed();
                 break;
             case DeadlineTick when _run.Status == RunStatus.InProgress:
-                DropCall();
-                Timers.Cancel(RetryTick.Instance);
-                Store(new RunFailed($"run timed out after {_work.Limit}", Now));
+                OnDeadline();
                 break;
             case SleepTick when _run.Status == RunStatus.PendingSleep:
                 Proceed();
@@ -139,7 +137,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
         {
             case RunStatus.InProgress:
                 if (_work.Begin() is { } left)
-                    Timers.StartSingleTimer(DeadlineTick.Instance, DeadlineTick.Instance, left < LongestTimer ? left : LongestTimer);
+                    WaitForDeadline(left);
                 Perform(_run.Current);
                 break;
             case RunStatus.PendingSleep:
@@ -153,6 +151,22 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
                 Park();
                 break;
         }
+    }
+
+    private void WaitForDeadline(TimeSpan left) =>
+        Timers.StartSingleTimer(DeadlineTick.Instance, DeadlineTick.Instance, left < LongestTimer ? left : LongestTimer);
+
+    private void OnDeadline()
+    {
+        if (_work.Left is { } left && left > TimeSpan.Zero)
+        {
+            WaitForDeadline(left);
+            return;
+        }
+
+        DropCall();
+        Timers.Cancel(RetryTick.Instance);
+        Store(new RunFailed($"run timed out after {_work.Limit}", Now));
     }
 
     /// <summary>The run does nothing by itself now, or never again.</summary>

@@ -13,10 +13,20 @@ internal sealed class RunWork(TimeSpan? limit, TimeProvider clock)
     /// <summary>The run works from now on. What it has left, when it did not work before and there is a limit.</summary>
     public TimeSpan? Begin()
     {
-        if (limit is not { } longest || _since is not null)
+        if (limit is null || _since is not null)
             return null;
         _since = clock.GetUtcNow();
-        return longest > _worked ? longest - _worked : TimeSpan.Zero;
+        return Left;
+    }
+
+    /// <summary>What a run that works has left; null: there is no limit.</summary>
+    public TimeSpan? Left
+    {
+        get
+        {
+            var worked = _worked + (_since is { } since ? clock.GetUtcNow() - since : TimeSpan.Zero);
+            return limit is not { } longest ? null : longest > worked ? longest - worked : TimeSpan.Zero;
+        }
     }
 
     /// <summary>The run does not work from now on. Whether it did.</summary>

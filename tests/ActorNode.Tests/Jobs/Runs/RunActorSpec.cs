@@ -304,6 +304,29 @@ public sealed class RunActorSpec : JobsSpec
         await ListedAsync(run.Id, RunStatus.Completed);
     }
 
+    [Fact(DisplayName = "A limit of a run that is longer than a day ends it when it has passed, and not after a day")]
+    public async Task Long_deadline()
+    {
+        Start();
+        var limited = Spec("held") with { MaxRunDuration = TimeSpan.FromDays(3), Tasks = [Task(1, "held") with { Timeout = TimeSpan.FromHours(20), Attempts = 10 }] };
+        var job = await CreateAsync(limited);
+        var run = await StartRunAsync(job);
+        _ = await Held.NextAsync();
+        for (var tries = 1; tries <= 3; tries++)
+        {
+            Scheduler.Advance(TimeSpan.FromHours(20));
+            await AwaitConditionAsync(() =>
+            {
+                Scheduler.Advance(Settings.MaxRetryBackoff);
+                return System.Threading.Tasks.Task.FromResult(Held.Asked.Count > tries);
+            }, Patience);
+            Assert.Equal(RunStatus.InProgress, (await StateOfRunAsync(job, run)).Status);
+        }
+
+        Scheduler.Advance(TimeSpan.FromHours(12));
+        Assert.StartsWith("run timed out after 3", (await ListedAsync(run.Id, RunStatus.Errored)).Result.Error, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A listing that fails delays the row and nothing else")]
     public async Task Listing_fails()
     {
