@@ -59,7 +59,13 @@ public static class JobCommands
     /// The answer of a bridge to a run that waits for it. Reply: <see cref="JobReplies.Resumed"/> after it is stored, or
     /// <see cref="JobReplies.NotResumed"/>, <see cref="JobReplies.NoSuchRun"/> or <see cref="JobReplies.Failed"/>.
     /// </summary>
-    public sealed record ResumePending(JobId JobId, RunId RunId, RunResult Answer) : IJobCommand;
+    public sealed record ResumePending(JobId JobId, RunId RunId, RunResult Answer) : IJobCommand
+    {
+        /// <summary>
+        /// The task that the answer is for, since a run may wait for another by now, whose bridge has not answered. Null: whichever waits.
+        /// </summary>
+        public RunId? Task { get; init; }
+    }
 
     /// <summary>A new block for a run that waits for blocks or a connection. Replies as to <see cref="ResumePending"/>.</summary>
     public sealed record ResumeConfirming(JobId JobId, RunId RunId, long Height) : IJobCommand;

@@ -353,11 +353,20 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
             ? new JobReplies.TickTaken(_id, accepted.Initiator, tick, accepted.Run)
             : new JobReplies.Started(run);
         if (run.Status.IsFinished())
+        {
             _rows.Write(row, requesters, reply, () => OnSettled(run));
+        }
         else
-            _rows.Write(row, requesters, reply);
-        if (!run.Status.IsFinished())
+        {
+            // Its place is taken now, its turn comes when it is listed: a bridge that is fast must find the run that it answers to.
             _slots.Add(accepted, spec);
+            _rows.Write(row, requesters, reply, () =>
+            {
+                _slots.Listed(accepted.Run);
+                _slots.Fill(spec);
+            });
+        }
+
         if (accepted.Tick is not null && run.Initiator.Type == InitiatorType.RunAt && requesters.Count > 0)
             WriteJobRow(null, null);
     }
@@ -406,6 +415,8 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     {
         if (_slots.Find(run) is { } actor)
             actor.Forward(message);
+        else if (_slots.IsClosed(run))
+            Sender.Tell(Closed(run));
         else if (_slots.IsWaiting(run) || _accepting.ContainsKey(run))
             Sender.Tell(new JobReplies.NotResumed(run, problem));
         else
@@ -416,11 +427,16 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     {
         if (_slots.Find(query.RunId) is { } actor)
             actor.Forward(query);
+        else if (_slots.IsClosed(query.RunId))
+            Sender.Tell(Closed(query.RunId));
         else if (_slots.IsWaiting(query.RunId))
             Sender.Tell(new JobReplies.RunIs(RunMachine.Begin(_state.Spec!, _state.Unfinished[query.RunId])));
         else
             Sender.Tell(new JobReplies.NoSuchRun(query.RunId));
     }
+
+    /// <summary>What such a run is at, only its journal knows: who asks has to come again, a bridge with its answer above all.</summary>
+    private JobReplies.Failed Closed(RunId run) => new(_id, $"the journal of run {run} cannot be read or written");
 
     private void OnDelete(JobCommands.DeleteRun delete)
     {

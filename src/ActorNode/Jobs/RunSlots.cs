@@ -13,6 +13,9 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
 {
     private readonly Dictionary<RunId, Slot> _slots = [];
     private readonly Queue<RunAccepted> _waiting = [];
+
+    /// <summary>Runs that are not listed yet.</summary>
+    private readonly HashSet<RunId> _unlisted = [];
     private int _working;
     private bool _stopping;
 
@@ -31,17 +34,27 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
     /// <summary>The run's actor, or null.</summary>
     public IActorRef? Find(RunId run) => _slots.GetValueOrDefault(run)?.Actor;
 
-    /// <summary>Whether the run's turn has not come, or is about to come again.</summary>
-    public bool IsWaiting(RunId run) => _slots.TryGetValue(run, out var slot) ? slot.Actor is null : _waiting.Any(accepted => accepted.Run == run);
+    /// <summary>Whether the run's turn has come and its actor is not there: it failed and is opened again, or was stopped.</summary>
+    public bool IsClosed(RunId run) => _slots.TryGetValue(run, out var slot) && slot.Actor is null;
 
-    /// <summary>The run waits for its turn.</summary>
-    public void Add(RunAccepted accepted, JobSpec spec) => _waiting.Enqueue(spec.Ordered ? accepted with { Alone = true } : accepted);
+    /// <summary>Whether the run's turn has not come.</summary>
+    public bool IsWaiting(RunId run) => _waiting.Any(accepted => accepted.Run == run);
+
+    /// <summary>The run waits until it is listed, and for its turn.</summary>
+    public void Add(RunAccepted accepted, JobSpec spec)
+    {
+        _waiting.Enqueue(spec.Ordered ? accepted with { Alone = true } : accepted);
+        _unlisted.Add(accepted.Run);
+    }
+
+    /// <summary>The run is listed.</summary>
+    public void Listed(RunId run) => _unlisted.Remove(run);
 
     /// <summary>Starts the runs whose turn has come.</summary>
     public void Fill(JobSpec spec)
     {
         var limit = spec.MaxConcurrentRuns ?? context.Settings.MaxConcurrentRuns;
-        while (!_stopping && _waiting.TryPeek(out var next) && (next.Alone ? _slots.Count == 0 : _working < limit))
+        while (!_stopping && _waiting.TryPeek(out var next) && !_unlisted.Contains(next.Run) && (next.Alone ? _slots.Count == 0 : _working < limit))
         {
             var slot = new Slot(_waiting.Dequeue(), spec);
             _slots.Add(next.Run, slot);

@@ -327,7 +327,7 @@ public sealed class JobActorSpec : JobsSpec
         Assert.Single(Listing.Runs);
     }
 
-    [Fact(DisplayName = "A run whose listing fails is answered as failed, goes on, and is listed when the listing is back")]
+    [Fact(DisplayName = "A run whose listing fails is answered as failed; it starts when it is listed, so that whoever it calls finds it")]
     public async Task Listing_fails()
     {
         Start();
@@ -336,16 +336,19 @@ public sealed class JobActorSpec : JobsSpec
         var start = StartOf(job);
         Region.Tell(start);
         await ExpectMsgAsync<JobReplies.Failed>();
-        var task = await Held.NextAsync();
+        Assert.Equal([start.RunId], (await StateAsync(job)).Waiting.ToArray());
+        Assert.Empty(Held.Asked);
         Listing.Fails = false;
-        task.Complete("one");
         await AwaitConditionAsync(() =>
         {
             Scheduler.Advance(Settings.MaxBackoff);
-            return System.Threading.Tasks.Task.FromResult(Listing.Runs.TryGetValue(start.RunId, out var row) && row.Status == RunStatus.Completed);
+            return System.Threading.Tasks.Task.FromResult(Held.Asked.Count == 1);
         }, Patience);
+        Assert.Equal(RunStatus.InProgress, Listing.Runs[start.RunId].Status);
         Region.Tell(start);
         await ExpectMsgAsync<JobReplies.Started>();
+        (await Held.NextAsync()).Complete("one");
+        await ListedAsync(start.RunId, RunStatus.Completed);
         Assert.Single(Held.Asked);
     }
 

@@ -66,7 +66,9 @@ internal sealed class RunRoutes(JobsActors actors, JobLists lists, ApiAccess acc
             throw NotPending();
         var answer = Read(await body.ReadObjectAsync(context, Malformed));
         await MustBeBridgeAsync(context, run);
-        switch (await actors.AskJobAsync(new JobCommands.ResumePending(run.JobId, run.Id, answer), context.RequestAborted))
+        // Whose token it is was asked for the task that waited when the request came, which may be long ago.
+        var resume = new JobCommands.ResumePending(run.JobId, run.Id, answer) { Task = run.Tasks[run.Current].Id };
+        switch (await actors.AskJobAsync(resume, context.RequestAborted))
         {
             case JobReplies.Resumed resumed:
                 await JsonApi.WriteAsync(context, ResourceOf(resumed.Run));

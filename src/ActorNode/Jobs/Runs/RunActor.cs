@@ -101,7 +101,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
                 WriteRow();
                 break;
             case JobCommands.ResumePending resume:
-                Resume(RunMachine.Answer(_run, resume.Answer, Now));
+                Resume(RunMachine.Answer(_run, resume.Answer, Now, resume.Task));
                 break;
             case JobCommands.ResumeConfirming resume:
                 Resume(RunMachine.Confirm(_run, resume.Height, Now));

@@ -64,11 +64,12 @@ internal static class RunMachine
         _ => (new ChainConnected(now), null),
     };
 
-    /// <summary>The event of a bridge's answer, or why it is none.</summary>
-    public static (BridgeAnswered? Event, string? Problem) Answer(JobRun run, RunResult answer, DateTimeOffset now) => run switch
+    /// <summary>The event of a bridge's answer to a task, or to whichever waits, or why it is none.</summary>
+    public static (BridgeAnswered? Event, string? Problem) Answer(JobRun run, RunResult answer, DateTimeOffset now, RunId? task = null) => run switch
     {
         { Status: not RunStatus.PendingBridge } => (null, $"Attempting to resume non pending run {run.Id}"),
         _ when run.Current == run.Tasks.Length => (null, $"Attempting to resume pending run with no remaining tasks {run.Id}"),
+        _ when task is { } asked && run.Tasks[run.Current].Id != asked => (null, $"Attempting to resume non pending task {asked} of run {run.Id}"),
         _ => (new BridgeAnswered(answer.Status, answer.Data, answer.Error, answer.Amount, now), null),
     };
 

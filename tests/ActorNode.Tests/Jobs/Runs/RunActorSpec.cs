@@ -249,6 +249,84 @@ public sealed class RunActorSpec : JobsSpec
         Assert.Single(Other.Asked);
     }
 
+    [Fact(DisplayName = "An answer that is for one task of a run is not taken for another one's")]
+    public async Task Answers_its_task()
+    {
+        Start();
+        var job = await CreateAsync("held", "other");
+        var run = await StartRunAsync(job);
+        (await Held.NextAsync()).End(TaskOutcome.Pending(RunStatus.PendingBridge, JobData.Empty));
+        await ListedAsync(run.Id, RunStatus.PendingBridge);
+        var answer = new JobCommands.ResumePending(job.Id, run.Id, new RunResult(JobData.Empty, RunStatus.Completed)) { Task = run.Tasks[0].Id };
+        Region.Tell(answer);
+        await ExpectMsgAsync<JobReplies.Resumed>();
+        (await Other.NextAsync()).End(TaskOutcome.Pending(RunStatus.PendingBridge, JobData.Empty));
+        await BecomesAsync(run.Id, RunStatus.PendingBridge);
+        await AwaitAssertAsync(async () => Assert.Equal((RunStatus.PendingBridge, 1), ((await StateOfRunAsync(job, run)).Status, (await StateOfRunAsync(job, run)).Current)));
+
+        Region.Tell(answer);
+        await ExpectMsgAsync<JobReplies.NotResumed>();
+        Region.Tell(answer with { Task = run.Tasks[1].Id });
+        await ExpectMsgAsync<JobReplies.Resumed>();
+        await ListedAsync(run.Id, RunStatus.Completed);
+    }
+
+    [Fact(DisplayName = "A bridge whose answer meets a failing journal is told to come again, not that nobody waits for it")]
+    public async Task Answer_meets_a_failing_journal()
+    {
+        Start();
+        var job = await CreateAsync("held");
+        var run = await StartRunAsync(job);
+        (await Held.NextAsync()).End(TaskOutcome.Pending(RunStatus.PendingBridge, JobData.Empty));
+        await ListedAsync(run.Id, RunStatus.PendingBridge);
+        var actor = await Sys.ActorSelection($"/user/*/{job.Id}/job/{run.Id}").ResolveOne(Patience);
+        await WatchAsync(actor);
+        var answer = new JobCommands.ResumePending(job.Id, run.Id, new RunResult(JobData.Empty, RunStatus.Completed));
+        Journal.FailWrites = true;
+        Region.Tell(answer, ActorRefs.NoSender);
+        await ExpectTerminatedAsync(actor);
+        Journal.FailWrites = false;
+        // The clock stands, so it is not opened again before this; the job may hear of its end a moment later than the test.
+        object? reply = null;
+        await AwaitAssertAsync(async () =>
+        {
+            var probe = CreateTestProbe();
+            Region.Tell(new JobQueries.RunOf(job.Id, run.Id), probe);
+            reply = await probe.ExpectMsgAsync<JobReplies.Failed>(TimeSpan.FromSeconds(3));
+        }, Patience);
+        Assert.NotNull(reply);
+        Region.Tell(answer);
+        await ExpectMsgAsync<JobReplies.Failed>();
+
+        Scheduler.Advance(Settings.MaxBackoff);
+        Region.Tell(answer);
+        await ExpectMsgAsync<JobReplies.Resumed>();
+        await ListedAsync(run.Id, RunStatus.Completed);
+    }
+
+    [Fact(DisplayName = "A limit of a run that is longer than a day ends it when it has passed, and not after a day")]
+    public async Task Long_deadline()
+    {
+        Start();
+        var limited = Spec("held") with { MaxRunDuration = TimeSpan.FromDays(3), Tasks = [Task(1, "held") with { Timeout = TimeSpan.FromHours(20), Attempts = 10 }] };
+        var job = await CreateAsync(limited);
+        var run = await StartRunAsync(job);
+        _ = await Held.NextAsync();
+        for (var tries = 1; tries <= 3; tries++)
+        {
+            Scheduler.Advance(TimeSpan.FromHours(20));
+            await AwaitConditionAsync(() =>
+            {
+                Scheduler.Advance(Settings.MaxRetryBackoff);
+                return System.Threading.Tasks.Task.FromResult(Held.Asked.Count > tries);
+            }, Patience);
+            Assert.Equal(RunStatus.InProgress, (await StateOfRunAsync(job, run)).Status);
+        }
+
+        Scheduler.Advance(TimeSpan.FromHours(12));
+        Assert.StartsWith("run timed out after 3", (await ListedAsync(run.Id, RunStatus.Errored)).Result.Error, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "A listing that fails delays the row and nothing else")]
     public async Task Listing_fails()
     {
