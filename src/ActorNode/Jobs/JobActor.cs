@@ -86,7 +86,7 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
             WriteJobRow(null, null);
         JobsMetrics.Unfinished(_state.Unfinished.Count);
         foreach (var accepted in _state.InOrder())
-            Take(spec, accepted, []);
+            Take(spec, accepted, [], recovered: true);
         _slots.Fill(spec);
     }
 
@@ -154,11 +154,7 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
                 _rows.Failed(failed, _id);
                 break;
             case JobRows.Retry retry:
-                // The row of a run that was forgotten meanwhile must not come back.
-                if (retry.Command is not CommitCommand.PutRun { Row.Id: var listed } || _state.Unfinished.ContainsKey(listed))
-                    _rows.Again(retry);
-                else
-                    _rows.Forget();
+                _rows.Again(retry);
                 break;
             case SettleTick:
                 Settle();
@@ -338,13 +334,13 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
             _accepting.Remove(accepted.Run, out var requesters);
             JobsMetrics.Accepted(spec.Initiators.First(initiator => initiator.Id == accepted.Initiator).Type);
             JobsMetrics.Unfinished(1);
-            Take(spec, accepted, requesters!);
+            Take(spec, accepted, requesters!, recovered: false);
             _slots.Fill(spec);
         });
     }
 
     /// <summary>A run that is in the journal is listed, its requesters are answered, and it waits for its turn.</summary>
-    private void Take(JobSpec spec, RunAccepted accepted, List<IActorRef> requesters)
+    private void Take(JobSpec spec, RunAccepted accepted, List<IActorRef> requesters, bool recovered)
     {
         var run = RunMachine.Begin(spec, accepted);
         Context.System.EventStream.Publish(new JobEvents.RunChanged(run));
@@ -359,7 +355,7 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
         else
         {
             // Its place is taken now, its turn comes when it is listed: a bridge that is fast must find the run that it answers to.
-            _slots.Add(accepted, spec);
+            _slots.Add(accepted, spec, recovered);
             _rows.Write(row, requesters, reply, () =>
             {
                 _slots.Listed(accepted.Run);
@@ -415,6 +411,8 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     {
         if (_slots.Find(run) is { } actor)
             actor.Forward(message);
+        else if (_slots.TryHold(run, message, Sender))
+            return;
         else if (_slots.IsClosed(run))
             Sender.Tell(Closed(run));
         else if (_slots.IsWaiting(run) || _accepting.ContainsKey(run))
@@ -427,6 +425,8 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     {
         if (_slots.Find(query.RunId) is { } actor)
             actor.Forward(query);
+        else if (_slots.TryHold(query.RunId, query, Sender))
+            return;
         else if (_slots.IsClosed(query.RunId))
             Sender.Tell(Closed(query.RunId));
         else if (_slots.IsWaiting(query.RunId))
@@ -506,6 +506,7 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
         foreach (var requester in _accepting.Values.SelectMany(requesters => requesters))
             requester.Tell(new JobReplies.Failed(_id, "the job was stopped before this was stored"));
         _rows.Dispose(_id);
+        _slots.Dispose(new JobReplies.Failed(_id, "the job was stopped before its run was read"));
         base.PostStop();
     }
 

@@ -65,9 +65,6 @@ internal sealed class JobRows(JobsContext context, IActorRef self, ITimerSchedul
         Begin(retry.Command, retry.Pending);
     }
 
-    /// <summary>A row that was to be written again is not needed any more.</summary>
-    public void Forget() => _retrying--;
-
     /// <summary>The job's actor ends.</summary>
     public void Dispose(JobId job)
     {

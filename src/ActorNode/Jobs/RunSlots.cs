@@ -16,6 +16,8 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
 
     /// <summary>Runs that are not listed yet.</summary>
     private readonly HashSet<RunId> _unlisted = [];
+    /// <summary>What came for runs of an earlier incarnation before their turn: only their journals know what they are at.</summary>
+    private readonly Dictionary<RunId, List<(object Message, IActorRef Sender)>> _held = [];
     private int _working;
     private bool _stopping;
 
@@ -41,14 +43,35 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
     public bool IsWaiting(RunId run) => _waiting.Any(accepted => accepted.Run == run);
 
     /// <summary>The run waits until it is listed, and for its turn.</summary>
-    public void Add(RunAccepted accepted, JobSpec spec)
+    /// <param name="accepted">The run.</param>
+    /// <param name="spec">Its job.</param>
+    /// <param name="recovered">An earlier incarnation accepted it, and may have begun it.</param>
+    public void Add(RunAccepted accepted, JobSpec spec, bool recovered)
     {
+        if (recovered)
+            _held[accepted.Run] = [];
         _waiting.Enqueue(spec.Ordered ? accepted with { Alone = true } : accepted);
         _unlisted.Add(accepted.Run);
     }
 
     /// <summary>The run is listed.</summary>
     public void Listed(RunId run) => _unlisted.Remove(run);
+
+    /// <summary>Keeps a message for a run that may have begun, until its actor is there. False: it is none of these, or has enough.</summary>
+    public bool TryHold(RunId run, object message, IActorRef sender)
+    {
+        if (!_held.TryGetValue(run, out var held) || held.Count == MaxHeld)
+            return false;
+        held.Add((message, sender));
+        return true;
+    }
+
+    /// <summary>The job's actor ends: who waits for a run is told.</summary>
+    public void Dispose(JobReplies.Failed reply)
+    {
+        foreach (var (_, sender) in _held.Values.SelectMany(held => held))
+            sender.Tell(reply);
+    }
 
     /// <summary>Starts the runs whose turn has come.</summary>
     public void Fill(JobSpec spec)
@@ -112,8 +135,16 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
             slot.Actor?.Tell(RunActor.Stop.Instance);
     }
 
-    private void Open(Slot slot) =>
+    private void Open(Slot slot)
+    {
         slot.Actor = actor.Watch(actor.ActorOf(RunActor.Props(slot.Spec, slot.Accepted, context), slot.Accepted.Run.Value));
+        if (!_held.Remove(slot.Accepted.Run, out var held))
+            return;
+        foreach (var (message, sender) in held)
+            slot.Actor.Tell(message, sender);
+    }
+
+    private const int MaxHeld = 16;
 
     /// <summary>Time to open a run again.</summary>
     public sealed record Retry(RunId Run);

@@ -177,7 +177,7 @@ public sealed class JobActorSpec : JobsSpec
         Assert.Equal([second.Id, third.Id], (await StateAsync(job)).Waiting.ToArray());
 
         Restart();
-        Assert.Equal([second.Id, third.Id], (await StateAsync(job)).Waiting.ToArray());
+        await AwaitConditionAsync(async () => (await StateAsync(job)).Waiting.SequenceEqual([second.Id, third.Id]), Patience);
         Region.Tell(new JobCommands.ResumePending(job.Id, first.Id, new RunResult(JobData.Empty, RunStatus.Completed)));
         await ExpectMsgAsync<JobReplies.Resumed>();
         var next = await Held.NextAsync();

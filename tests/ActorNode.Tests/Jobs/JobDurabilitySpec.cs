@@ -52,30 +52,6 @@ public sealed class JobDurabilitySpec : JobsSpec
         Assert.Empty(Listing.Runs);
     }
 
-    [Fact(DisplayName = "A row that could not be stored is not stored after its run was forgotten")]
-    public async Task Forgets_rows()
-    {
-        Start();
-        var job = await CreateAsync("held");
-        Listing.Fails = true;
-        var start = StartOf(job);
-        Region.Tell(start);
-        await ExpectMsgAsync<JobReplies.Failed>();
-        Listing.Fails = false;
-        (await Held.NextAsync()).Complete("one");
-        await ListedAsync(start.RunId, RunStatus.Completed);
-        await AwaitConditionAsync(async () =>
-        {
-            var probe = CreateTestProbe();
-            Region.Tell(new JobCommands.DeleteRun(job.Id, start.RunId), probe);
-            return await probe.ExpectMsgAsync<object>() is JobReplies.RunDeleted;
-        }, Patience);
-        Scheduler.Advance(Settings.MaxBackoff);
-        // Its rows come after those that were under way.
-        var next = await StartRunAsync(job);
-        Assert.Equal([next.Id], Listing.Runs.Keys);
-    }
-
     [Fact(DisplayName = "A run may work for days, if it is allowed to")]
     public async Task Works_for_days()
     {
