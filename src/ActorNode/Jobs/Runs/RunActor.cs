@@ -367,6 +367,14 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistRejected(cause, @event, sequenceNr);
+        // What comes after the event would never come. As after a journal's failure the job opens the run again.
+        Context.Stop(Self);
+    }
+
+    /// <inheritdoc/>
     protected override void PostStop()
     {
         DropCall();
