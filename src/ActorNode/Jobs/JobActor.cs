@@ -196,8 +196,8 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
     {
         if (_state.Spec is { } known)
         {
-            // A repeated command: the first one counts.
-            WriteJobRow(Sender, new JobReplies.Created(known));
+            // A repeated command: the first one counts. Its row may never have been stored, and then nobody has heard of the job.
+            WriteJobRow(Sender, new JobReplies.Created(known), PublishCreated);
             return;
         }
 
@@ -211,8 +211,14 @@ internal sealed class JobActor : UntypedPersistentActor, IWithTimers
         {
             Stored(created);
             // Nothing starts it before it is listed: a node that starts again knows its jobs by the list.
-            WriteJobRow(Sender, new JobReplies.Created(spec), () => Context.System.EventStream.Publish(new JobEvents.JobCreated(spec)));
+            WriteJobRow(Sender, new JobReplies.Created(spec), PublishCreated);
         });
+    }
+
+    private void PublishCreated()
+    {
+        if (_state.ArchivedAt is null)
+            Context.System.EventStream.Publish(new JobEvents.JobCreated(_state.Spec!));
     }
 
     private void OnArchive()

@@ -23,6 +23,8 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
 
     private const int PageSize = 1000;
 
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(1);
+
     private readonly IJobsReader _reader;
     private readonly IActorRef _jobs;
     private readonly IActorRef _scheduler;
@@ -88,8 +90,8 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
             case JobReplies.Failed failed when _waking.Contains(failed.JobId):
                 OnWakeFailed(failed);
                 break;
-            case WakeTick wake:
-                _jobs.Tell(new JobCommands.Wake(wake.Job));
+            case WakeTick wake when _waking.Contains(wake.Job):
+                Wake(wake.Job);
                 break;
             case JobEvents.JobCreated created:
                 _scheduler.Tell(new SchedulerCommands.AddJob(created.Spec));
@@ -97,7 +99,7 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
             case JobEvents.JobArchived archived:
                 _scheduler.Tell(new SchedulerCommands.RemoveJob(archived.JobId));
                 break;
-            case JobReplies.Awake or JobReplies.Failed or SchedulerReplies.Started or SchedulerReplies.Refused:
+            case WakeTick or JobReplies.Awake or JobReplies.Failed or SchedulerReplies.Started or SchedulerReplies.Refused:
                 break;
             default:
                 Unhandled(message);
@@ -138,7 +140,7 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
         while (_waking.Count < AtOnce && _found.TryDequeue(out var job))
         {
             _waking.Add(job);
-            _jobs.Tell(new JobCommands.Wake(job));
+            Wake(job);
         }
 
         if (_found.Count == 0 && !_allFound && !_searching)
@@ -150,8 +152,16 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
         _services.Tell(new ServiceCommands.Report(ServiceName, ServiceState.Ready));
     }
 
+    /// <summary>Again, when there is no answer: what a job had in its mailbox when it failed gets none.</summary>
+    private void Wake(JobId job)
+    {
+        _jobs.Tell(new JobCommands.Wake(job));
+        Timers.StartSingleTimer(job, new WakeTick(job), AnswerTimeout);
+    }
+
     private void OnAwake(JobReplies.Awake awake)
     {
+        Timers.Cancel(awake.JobId);
         if (awake.Spec is { } spec)
         {
             _woken++;

@@ -112,6 +112,9 @@ internal sealed class RunSlots(JobsContext context, IActorContext actor, ITimerS
         if (!_slots.TryGetValue(new RunId(ended.Path.Name), out var slot) || !ended.Equals(slot.Actor))
             return;
         slot.Actor = null;
+        // Whether it waits, its successor says.
+        if (slot.Waits)
+            Parked(new RunActor.Parked(slot.Accepted.Run, false));
         if (_stopping)
             return;
         slot.Failures++;

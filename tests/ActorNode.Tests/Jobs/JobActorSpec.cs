@@ -204,6 +204,22 @@ public sealed class JobActorSpec : JobsSpec
         Assert.Equal(4, new[] { one, two, three, four }.Select(task => task.Input.RunId).Distinct().Count());
     }
 
+    [Fact(DisplayName = "A run that has slept takes its place again, so that no more work than the job allows")]
+    public async Task Counts_who_wakes()
+    {
+        Start();
+        var job = await CreateAsync(Spec("held", "other") with { MaxConcurrentRuns = 1 });
+        var first = await StartRunAsync(job);
+        (await Held.NextAsync()).End(TaskOutcome.Sleeping(JobData.Empty, Time + TimeSpan.FromHours(1)));
+        await ListedAsync(first.Id, RunStatus.PendingSleep);
+        Scheduler.Advance(TimeSpan.FromHours(1));
+        var awake = await Other.NextAsync();
+        var second = await StartRunAsync(job);
+        Assert.Equal(second.Id, Assert.Single((await StateAsync(job)).Waiting));
+        awake.Complete("done");
+        Assert.Equal(second.Id, (await Held.NextAsync()).Input.RunId);
+    }
+
     [Fact(DisplayName = "A job with as many unfinished runs as it may have is busy, and takes more when some are done")]
     public async Task Is_busy()
     {

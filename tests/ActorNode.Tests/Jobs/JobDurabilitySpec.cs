@@ -31,6 +31,23 @@ public sealed class JobDurabilitySpec : JobsSpec
         Assert.Equal(job.Id, (await created.ExpectMsgAsync<JobEvents.JobCreated>()).Spec.Id);
     }
 
+    [Fact(DisplayName = "A job whose listing was lost with its first answer is scheduled once it is asked for again")]
+    public async Task Is_heard_of_later()
+    {
+        Start();
+        var created = CreateTestProbe();
+        Sys.EventStream.Subscribe(created, typeof(JobEvents.JobCreated));
+        var job = Spec("noop");
+        Listing.Fails = true;
+        Region.Tell(new JobCommands.Create(job));
+        await ExpectMsgAsync<JobReplies.Failed>();
+        Restart();
+        Listing.Fails = false;
+        Region.Tell(new JobCommands.Create(job));
+        await ExpectMsgAsync<JobReplies.Created>();
+        Assert.Equal(job.Id, (await created.ExpectMsgAsync<JobEvents.JobCreated>()).Spec.Id);
+    }
+
     [Fact(DisplayName = "A run that is forgotten as soon as it is finished is not performed again after a restart")]
     public async Task Forgets_after_settling()
     {

@@ -64,7 +64,8 @@ internal static class JobsApi
             if (!ApiPaths.HasTrailingSlash(context.Request.Path, out var without))
                 return next(context);
             context.Response.StatusCode = HttpMethods.IsGet(context.Request.Method) ? StatusCodes.Status301MovedPermanently : StatusCodes.Status307TemporaryRedirect;
-            context.Response.Headers.Location = without + context.Request.QueryString;
+            // Escaped again: the path is decoded, and no header holds what it may contain.
+            context.Response.Headers.Location = new PathString(without).ToUriComponent() + context.Request.QueryString;
             return Task.CompletedTask;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -61,9 +62,19 @@ internal sealed class RunEventsRoute(JobsActors actors, ApiAccess access, HttpSe
         response.Headers["X-Accel-Buffering"] = "no";
         response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var buffer = new PooledBuffer(4096);
+        var asked = Stopwatch.GetTimestamp();
         while (true)
         {
-            switch (await NextAsync(events, end))
+            var next = await NextAsync(events, end);
+            // Where runs change all the time there is no silence to ask in.
+            if (next is Silence || Stopwatch.GetElapsedTime(asked) >= settings.Heartbeat)
+            {
+                if (!await access.IsOpenAsync(session, end))
+                    return;
+                asked = Stopwatch.GetTimestamp();
+            }
+
+            switch (next)
             {
                 case RunListenerActor.Following:
                     Encoding.ASCII.GetBytes(": following\n\n", buffer);
@@ -71,11 +82,9 @@ internal sealed class RunEventsRoute(JobsActors actors, ApiAccess access, HttpSe
                 case JobEvents.RunChanged changed:
                     Write(buffer, changed.Run);
                     break;
-                case Silence when await access.IsOpenAsync(session, end):
+                case Silence:
                     Encoding.ASCII.GetBytes(": still here\n\n", buffer);
                     break;
-                case Silence:
-                    return;
                 default:
                     Encoding.ASCII.GetBytes("event: lost\ndata: {}\n\n", buffer);
                     await SendAsync(response, buffer, end);

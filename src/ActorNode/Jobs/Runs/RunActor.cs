@@ -266,6 +266,8 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     /// <summary>The state is stored, or follows from what is.</summary>
     private void Became(JobRun run)
     {
+        if (_run.Status.IsPending() && run.Status == RunStatus.InProgress)
+            Context.Parent.Tell(new Parked(_run.Id, false));
         _run = run;
         Context.System.EventStream.Publish(new JobEvents.RunChanged(run));
         Proceed();
@@ -292,10 +294,7 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
 
     private void Resumed(JobRun after)
     {
-        var waits = after.Status.IsPending();
         Sender.Tell(new JobReplies.Resumed(after));
-        if (!waits && !after.Status.IsFinished())
-            Context.Parent.Tell(new Parked(_run.Id, false));
         Timers.Cancel(SleepTick.Instance);
         Became(after);
     }
@@ -365,6 +364,14 @@ internal sealed class RunActor : UntypedPersistentActor, IWithTimers
     {
         if (_call is null && _row is null)
             Context.Stop(Self);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistRejected(cause, @event, sequenceNr);
+        // What comes after the event would never come. As after a journal's failure the job opens the run again.
+        Context.Stop(Self);
     }
 
     /// <inheritdoc/>

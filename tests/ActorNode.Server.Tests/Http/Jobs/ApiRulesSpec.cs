@@ -49,6 +49,9 @@ public sealed class ApiRulesSpec
         await using var node = await JobsNode.StartAsync();
         var get = await node.SendAsync(HttpMethod.Get, "/v2/bridge_types/?size=1");
         var post = await node.SendAsync(HttpMethod.Post, "/sessions/", "{}");
+        var odd = await node.SendAsync(HttpMethod.Get, "/v2/bridge_types/a%0D%0ASet-Cookie:b%C3%BC%3F/");
+        Assert.Equal(301, odd.Status);
+        Assert.Equal("/v2/bridge_types/a%0D%0ASet-Cookie:b%C3%BC%3F", odd.Response.Headers.Location!.OriginalString);
         Assert.Equal((301, "/v2/bridge_types?size=1"), (get.Status, get.Response.Headers.Location!.OriginalString));
         Assert.Equal((307, "/sessions"), (post.Status, post.Response.Headers.Location!.OriginalString));
     }

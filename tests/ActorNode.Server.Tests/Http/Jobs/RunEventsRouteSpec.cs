@@ -45,6 +45,27 @@ public sealed class RunEventsRouteSpec
         }
     }
 
+    [Fact(DisplayName = "A stream ends with its session though runs change all the time")]
+    public async Task Asks_in_the_noise()
+    {
+        await using var node = await JobsNode.StartAsync(settings => settings with { Http = settings.Http with { Heartbeat = TimeSpan.FromSeconds(2) } });
+        var (client, other) = (await node.ClientAsync(), await node.ClientAsync());
+        var job = await other.JobAsync("noop");
+        using var events = await OpenAsync(node, client, Events);
+        await client.DeleteAsync("/sessions");
+        var ended = EndAsync(events);
+        while (!ended.IsCompleted)
+            await other.RunAsync(job);
+        await ended;
+
+        static async Task EndAsync(StreamReader events)
+        {
+            var patience = System.Diagnostics.Stopwatch.StartNew();
+            while (await LineAsync(events) is not null)
+                Assert.True(patience.Elapsed < Patience, "the stream goes on");
+        }
+    }
+
     [Fact(DisplayName = "So many streams at most, and all end when the node stops")]
     public async Task Bounds()
     {
