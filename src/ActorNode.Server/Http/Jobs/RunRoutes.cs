@@ -21,7 +21,7 @@ internal sealed class RunRoutes(JobsActors actors, JobLists lists, ApiAccess acc
             throw ApiException.NotFound("Job not found");
         if (ByWhom(spec, caller) is not { } by)
             throw new ApiException(403, "Job not available on web API, recreate with web initiator");
-        var input = JobData.Of(await body.ReadObjectAsync(context, reason => new ApiException(500, reason), Nothing));
+        var input = InputOf(await body.ReadObjectAsync(context, reason => new ApiException(500, reason), Nothing));
         var start = new JobCommands.StartRun(spec.Id, RunId.New(), by, new RunResult(input)) { ExternalName = caller.Initiator?.Name };
         switch (await actors.AskJobAsync(start, context.RequestAborted))
         {
@@ -116,6 +116,19 @@ internal sealed class RunRoutes(JobsActors actors, JobLists lists, ApiAccess acc
         }
 
         return spec.Initiators.Any(initiator => initiator.Type == InitiatorType.Web) ? InitiatorType.Web : null;
+    }
+
+    /// <summary>What a body may be deep and the data of a run may not.</summary>
+    private static JobData InputOf(JsonElement given)
+    {
+        try
+        {
+            return JobData.Of(given);
+        }
+        catch (FormatException wrong)
+        {
+            throw new ApiException(400, wrong.Message);
+        }
     }
 
     private static RunResult Read(JsonElement answer)

@@ -67,6 +67,17 @@ public sealed class RunRoutesSpec
         Assert.Matches("^Job runner: Job [0-9a-f]{32} ended: .* past job's end time .*", late.Errors);
     }
 
+    [Fact(DisplayName = "An input that is deeper than the data of a run may be is refused, and nothing is stored")]
+    public async Task Deep()
+    {
+        var (node, client) = await JobsNode.WithClientAsync();
+        await using var _ = node;
+        var job = await client.JobAsync("noop");
+        var refused = await client.PostAsync($"/v2/specs/{job}/runs", $$"""{"a":{{new string('[', 40)}}{{new string(']', 40)}}}""");
+        Assert.Equal((400, "JSON is nested deeper than data may be"), (refused.Status, refused.Errors));
+        Assert.Empty((await client.GetAsync($"/v2/runs?jobSpecId={job}")).Data.AsArray());
+    }
+
     [Fact(DisplayName = "An external initiator starts runs of web jobs and of jobs that name it, and of no others; a session none that want one")]
     public async Task External()
     {
