@@ -10,7 +10,7 @@ namespace ActorNode.Server.Sandbox;
 internal sealed class FaultRunner(IReadOnlyList<SandboxFault> faults, SandboxOptions options, TimeProvider clock)
 {
     /// <summary>What has not healed after so long does not.</summary>
-    public static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
     private ImmutableArray<FaultStatus> _all = [];
