@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorNode.Jobs.Access;
 using ActorNode.Jobs.Listing;
 using ActorNode.Jobs.Scheduling;
 using ActorNode.Protocol.Jobs;
@@ -28,6 +29,7 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
     private readonly IJobsReader _reader;
     private readonly IActorRef _jobs;
     private readonly IActorRef _scheduler;
+    private readonly IActorRef _notices;
     private readonly IActorRef _services;
     private readonly Task _bridges;
     private readonly JobsSettings _settings;
@@ -47,17 +49,19 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
     /// <param name="reader">Where jobs are listed.</param>
     /// <param name="jobs">The jobs' region.</param>
     /// <param name="scheduler">Takes up their times.</param>
+    /// <param name="notices">Tells external initiators of their jobs.</param>
     /// <param name="services">Told how far it is.</param>
     /// <param name="bridges">Completes when the bridges are known, without which no run can go on.</param>
     /// <param name="settings">Back-offs.</param>
-    public static Props Props(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef services, Task bridges, JobsSettings settings) =>
-        Akka.Actor.Props.Create(() => new JobBootActor(reader, jobs, scheduler, services, bridges, settings));
+    public static Props Props(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef notices, IActorRef services, Task bridges, JobsSettings settings) =>
+        Akka.Actor.Props.Create(() => new JobBootActor(reader, jobs, scheduler, notices, services, bridges, settings));
 
-    public JobBootActor(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef services, Task bridges, JobsSettings settings)
+    public JobBootActor(IJobsReader reader, IActorRef jobs, IActorRef scheduler, IActorRef notices, IActorRef services, Task bridges, JobsSettings settings)
     {
         _reader = reader;
         _jobs = jobs;
         _scheduler = scheduler;
+        _notices = notices;
         _services = services;
         _bridges = bridges;
         _settings = settings;
@@ -95,9 +99,11 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
                 break;
             case JobEvents.JobCreated created:
                 _scheduler.Tell(new SchedulerCommands.AddJob(created.Spec));
+                _notices.Tell(new InitiatorNoticesActor.Tell(created.Spec));
                 break;
             case JobEvents.JobArchived archived:
                 _scheduler.Tell(new SchedulerCommands.RemoveJob(archived.JobId));
+                _notices.Tell(archived);
                 break;
             case WakeTick or JobReplies.Awake or JobReplies.Failed or SchedulerReplies.Started or SchedulerReplies.Refused:
                 break;
@@ -167,7 +173,10 @@ internal sealed class JobBootActor : UntypedActor, IWithTimers
             _woken++;
             _unfinished += awake.Unfinished;
             if (!awake.IsArchived)
+            {
                 _scheduler.Tell(new SchedulerCommands.AddJob(spec, awake.LastTicks));
+                _notices.Tell(new InitiatorNoticesActor.Tell(spec));
+            }
         }
 
         WakeMore();

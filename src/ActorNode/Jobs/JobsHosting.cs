@@ -74,7 +74,8 @@ public static class JobsHosting
                 var scheduler = system.ActorOf(SchedulerActor.Props(jobs, settings.Scheduler), "job-scheduler");
                 registry.Register<JobsRegion>(jobs);
                 registry.Register<JobsScheduler>(scheduler);
-                system.ActorOf(JobBootActor.Props(store.Jobs, jobs, scheduler, services, book.Loaded, settings), "job-boot");
+                var notices = system.ActorOf(InitiatorNoticesActor.Props(registry.Get<JobsAccess>(), calls, settings, Random.Shared), "job-notices");
+                system.ActorOf(JobBootActor.Props(store.Jobs, jobs, scheduler, notices, services, book.Loaded, settings), "job-boot");
                 registry.Register<RunRetentionActor>(system.ActorOf(
                     RunRetentionActor.Props(store.Jobs, jobs, services, settings.Retention, clock), RunRetentionActor.ServiceName));
                 StopOnShutdown(system, scheduler, jobs, settings);
