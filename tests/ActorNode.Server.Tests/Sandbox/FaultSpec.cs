@@ -39,8 +39,8 @@ public sealed class FaultSpec
 
         var heals = runner.All.Single(f => f.What == "heals");
         Assert.Equal(("somebody", TimeSpan.FromMilliseconds(100), null), (heals.HealedBy, heals.HealedAfter, heals.Error));
-        Assert.Equal("not healed after 45 s", runner.All.Single(f => f.What == "never heals").Error);
-        Assert.Equal("not healed after 45 s", runner.All.Single(f => f.What == "does not answer").Error);
+        Assert.Equal("not healed after 120 s", runner.All.Single(f => f.What == "never heals").Error);
+        Assert.Equal("not healed after 120 s", runner.All.Single(f => f.What == "does not answer").Error);
         Assert.Equal("no such actor", runner.All.Single(f => f.What == "cannot be injected").Error);
         Assert.Equal([1, 2, 3, 4], runner.All.Select(f => f.Number));
     }

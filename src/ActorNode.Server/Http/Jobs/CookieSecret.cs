@@ -61,16 +61,23 @@ internal sealed class CookieSecret
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
-        // Under its name only when it is whole.
-        var partial = path + ".new";
-        File.Delete(partial);
+        // Under its name only when it is whole, and never in place of one that is there by then.
+        var partial = $"{path}.{Guid.NewGuid():N}";
         using (var file = new FileStream(partial, options))
         {
             file.Write(key);
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(partial, path);
-        return key;
+        try
+        {
+            File.Move(partial, path);
+            return key;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(partial);
+            return Read(path);
+        }
     }
 }

@@ -16,7 +16,9 @@ internal static class JobsApi
         services.AddSingleton(settings.Jobs);
         services.AddSingleton(settings.Jobs.Api);
         services.AddSingleton(settings.Jobs.Sessions);
-        services.AddSingleton(node is null || node.Storage.Provider == StorageProvider.Memory ? CookieSecret.InMemory() : CookieSecret.Open(node.Data));
+        services.AddSingleton(node is null || node.Storage.Provider == StorageProvider.Memory
+            ? CookieSecret.InMemory()
+            : CookieSecret.Open(Directory.CreateDirectory(node.Data).FullName));
         services.AddSingleton(provider => new ApiRates(settings.Jobs.Api, provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<Origins>();
         services.AddSingleton<RequestLog>();
