@@ -230,23 +230,6 @@ internal sealed class PostgresJobsReader(PostgresDatabase database) : IJobsReade
             },
             cancellationToken);
 
-    private async ValueTask<T> ReadAsync<T>(string sql, object[] values, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var command = database.Readers.CreateCommand(sql);
-            await using (command.ConfigureAwait(false))
-            {
-                foreach (var value in values)
-                    command.Parameters.Add(new NpgsqlParameter { Value = value });
-                var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                    return await read(reader, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception failure) when (PostgresFailure.IsUnavailable(failure))
-        {
-            throw PostgresFailure.Unavailable(database.Location, failure);
-        }
-    }
+    private ValueTask<T> ReadAsync<T>(string sql, object[] values, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        PostgresRead.RunAsync(database, sql, values, read, cancellationToken);
 }
